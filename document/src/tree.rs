@@ -1,0 +1,530 @@
+//! The arena tree in which rules see every kind of document.
+//!
+//! Decision: Dockerfiles, shell commands, image configs and Kubernetes manifests are all lowered to this one form, so
+//! that the rule language has one notion of a value, a place, a parent and an absence. Nodes lie in one `Vec` and name
+//! each other by index, so a tree is built without reference counting and dropped at once.
+//!
+//! Two kinds of children are kept apart: *fields*, which stand in the document (for YAML: keys that the author wrote),
+//! and *facts*, which Hullmark worked out (`effective-user`, a link to the pod of a container). A document cannot
+//! forge a fact by using its name as a key.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::Span;
+use crate::span::offset;
+
+/// The index of a node in its [`Tree`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(u32);
+
+impl NodeId {
+    /// The index as a number, dense from 0.
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// No node: the end of a chain of siblings, the parent of a root.
+const NONE: u32 = u32::MAX;
+/// Mappings with more children than this get a hash index, so that a look-up never costs more than a few steps.
+const INDEXED_FROM: u32 = 24;
+/// Links are followed this often before the node counts as unknown: aliases may form rings.
+const LINK_STEPS: usize = 16;
+
+/// A piece of text: of the source, or of the tree's own buffer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Text {
+    start: u32,
+    len: u32,
+    own: bool,
+}
+
+/// What a node holds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Value<'t> {
+    /// Nothing: YAML's `null`, an empty value.
+    Null,
+    /// A boolean.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// A number with a fraction or an exponent.
+    Float(f64),
+    /// Text.
+    Text(&'t str),
+    /// An ordered list; its items are the node's fields without key.
+    List,
+    /// A mapping; its entries are the node's fields.
+    Map,
+    /// A value that is not known: an ARG without default, a template's hole. The text is as written.
+    Unknown(&'t str),
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Slot {
+    Null,
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    Text(Text),
+    List,
+    Map,
+    Unknown(Text),
+    Link(u32),
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    span: Span,
+    key_span: Span,
+    key: Text,
+    key_hash: u32,
+    parent: u32,
+    first_child: u32,
+    last_child: u32,
+    next_sibling: u32,
+    children: u32,
+    fact: bool,
+    slot: Slot,
+}
+
+/// What a node is made from; see [`Tree::add`].
+#[derive(Clone, Copy, Debug)]
+pub struct Node<'a> {
+    /// The key under which it stands in its parent; empty for an item of a list and for a root.
+    pub key: &'a str,
+    /// Where the key stands; empty when it does not stand in the file.
+    pub key_span: Span,
+    /// Where the value stands. For an empty value, the empty range where it would stand.
+    pub span: Span,
+    /// What it holds.
+    pub value: Value<'a>,
+}
+
+impl<'a> Node<'a> {
+    /// A node without key.
+    #[must_use]
+    pub fn item(value: Value<'a>, span: Span) -> Self {
+        Self { key: "", key_span: Span::default(), span, value }
+    }
+
+    /// A node under `key`, which does not itself stand in the file.
+    #[must_use]
+    pub fn field(key: &'a str, value: Value<'a>, span: Span) -> Self {
+        Self { key, key_span: Span::default(), span, value }
+    }
+}
+
+/// Nodes of one document or file, each with a place in it.
+///
+/// ```
+/// use hullmark_document::{Node, Span, Tree, Value};
+/// let mut tree = Tree::new("USER root");
+/// let user = tree.add_root(Value::Map, Span::new(0, 9));
+/// tree.add(user, Node::field("user", Value::Text("root"), Span::new(5, 9)));
+/// let node = tree.get(user, "user").unwrap();
+/// assert_eq!(tree.value(node), Value::Text("root"));
+/// assert_eq!(tree.span(node), Span::new(5, 9));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Tree {
+    source: Arc<str>,
+    own: String,
+    nodes: Vec<Entry>,
+    roots: Vec<NodeId>,
+    /// Key hash to children, for mappings with many children.
+    wide: HashMap<u32, HashMap<u32, Vec<u32>>>,
+}
+
+impl Tree {
+    /// An empty tree over `source`. Texts that lie in `source` at the span they are added with are not copied.
+    #[must_use]
+    pub fn new(source: impl Into<Arc<str>>) -> Self {
+        Self { source: source.into(), own: String::new(), nodes: Vec::new(), roots: Vec::new(), wide: HashMap::new() }
+    }
+
+    /// The text the spans count in.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The roots in the order they were added: one for each document.
+    #[must_use]
+    pub fn roots(&self) -> &[NodeId] {
+        &self.roots
+    }
+
+    /// How many nodes there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether there is no node.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// Adds a node without parent.
+    pub fn add_root(&mut self, value: Value<'_>, span: Span) -> NodeId {
+        let id = self.push(NONE, Node::item(value, span), false);
+        self.roots.push(id);
+        id
+    }
+
+    /// Adds a field (or, for a list, an item) as the last child of `parent`.
+    pub fn add(&mut self, parent: NodeId, node: Node<'_>) -> NodeId {
+        self.push(parent.0, node, false)
+    }
+
+    /// Adds a fact to `parent`: a child that [`Tree::get`] and [`Tree::children`] do not show, only [`Tree::fact`].
+    pub fn add_fact(&mut self, parent: NodeId, node: Node<'_>) -> NodeId {
+        self.push(parent.0, node, true)
+    }
+
+    /// Adds a field that stands for another node: a YAML alias.
+    pub fn add_link(&mut self, parent: NodeId, node: Node<'_>, target: NodeId) -> NodeId {
+        let id = self.push(parent.0, node, false);
+        self.set_slot(id, Slot::Link(target.0));
+        id
+    }
+
+    /// Adds a fact that stands for another node, such as the stage of an instruction.
+    pub fn add_fact_link(&mut self, parent: NodeId, key: &str, target: NodeId) -> NodeId {
+        let span = self.span(target);
+        let id = self.push(parent.0, Node::field(key, Value::Null, span), true);
+        self.set_slot(id, Slot::Link(target.0));
+        id
+    }
+
+    /// Replaces what a node holds; its children stay.
+    pub fn set_value(&mut self, id: NodeId, value: Value<'_>) {
+        let span = self.span(id);
+        let slot = self.slot_of(value, span);
+        self.set_slot(id, slot);
+    }
+
+    /// Replaces the place of a node, for containers whose end is known only after their children.
+    pub fn set_span(&mut self, id: NodeId, span: Span) {
+        if let Some(entry) = self.nodes.get_mut(id.index()) {
+            entry.span = span;
+        }
+    }
+
+    fn set_slot(&mut self, id: NodeId, slot: Slot) {
+        if let Some(entry) = self.nodes.get_mut(id.index()) {
+            entry.slot = slot;
+        }
+    }
+
+    fn slot_of(&mut self, value: Value<'_>, span: Span) -> Slot {
+        match value {
+            Value::Null => Slot::Null,
+            Value::Bool(value) => Slot::Bool(value),
+            Value::Int(value) => Slot::Int(value),
+            Value::Float(value) => Slot::Float(value),
+            Value::Text(text) => Slot::Text(self.keep(text, span)),
+            Value::List => Slot::List,
+            Value::Map => Slot::Map,
+            Value::Unknown(text) => Slot::Unknown(self.keep(text, span)),
+        }
+    }
+
+    fn keep(&mut self, text: &str, span: Span) -> Text {
+        if span.len() as usize == text.len() && span.text(&self.source) == text {
+            return Text { start: span.start, len: span.len(), own: false };
+        }
+        let start = offset(self.own.len());
+        self.own.push_str(text);
+        Text { start, len: offset(text.len()), own: true }
+    }
+
+    fn push(&mut self, parent: u32, node: Node<'_>, fact: bool) -> NodeId {
+        let id = offset(self.nodes.len());
+        let key =
+            if node.key.is_empty() { Text { start: 0, len: 0, own: true } } else { self.keep(node.key, node.key_span) };
+        let key_hash = hash(node.key);
+        let slot = self.slot_of(node.value, node.span);
+        self.nodes.push(Entry {
+            span: node.span,
+            key_span: node.key_span,
+            key,
+            key_hash,
+            parent,
+            first_child: NONE,
+            last_child: NONE,
+            next_sibling: NONE,
+            children: 0,
+            fact,
+            slot,
+        });
+        self.attach(parent, id, key_hash);
+        NodeId(id)
+    }
+
+    fn attach(&mut self, parent: u32, id: u32, key_hash: u32) {
+        let Some(above) = self.nodes.get_mut(parent as usize) else { return };
+        let previous = std::mem::replace(&mut above.last_child, id);
+        above.children += 1;
+        let children = above.children;
+        if previous == NONE {
+            above.first_child = id;
+        } else if let Some(before) = self.nodes.get_mut(previous as usize) {
+            before.next_sibling = id;
+        }
+        if children > INDEXED_FROM && key_hash != hash("") {
+            if let Some(index) = self.wide.get_mut(&parent) {
+                index.entry(key_hash).or_default().push(id);
+            } else {
+                let mut index: HashMap<u32, Vec<u32>> = HashMap::new();
+                let mut next = self.nodes.get(parent as usize).map_or(NONE, |entry| entry.first_child);
+                while let Some(entry) = self.nodes.get(next as usize) {
+                    index.entry(entry.key_hash).or_default().push(next);
+                    next = entry.next_sibling;
+                }
+                self.wide.insert(parent, index);
+            }
+        }
+    }
+
+    fn entry(&self, id: NodeId) -> Option<&Entry> {
+        self.nodes.get(id.index())
+    }
+
+    fn str_of(&self, text: Text) -> &str {
+        let from: &str = if text.own { &self.own } else { &self.source };
+        Span::new(text.start, text.start.saturating_add(text.len)).text(from)
+    }
+
+    /// The node that `id` stands for: itself, or the end of its chain of links. `None` for a ring.
+    #[must_use]
+    pub fn resolve(&self, id: NodeId) -> Option<NodeId> {
+        let mut at = id;
+        for _ in 0..LINK_STEPS {
+            match self.entry(at)?.slot {
+                Slot::Link(target) => at = NodeId(target),
+                _ => return Some(at),
+            }
+        }
+        None
+    }
+
+    /// Whether the node itself is a link.
+    #[must_use]
+    pub fn is_link(&self, id: NodeId) -> bool {
+        self.entry(id).is_some_and(|entry| matches!(entry.slot, Slot::Link(_)))
+    }
+
+    /// What the node, or the one it links to, holds.
+    #[must_use]
+    pub fn value(&self, id: NodeId) -> Value<'_> {
+        let Some(entry) = self.resolve(id).and_then(|id| self.entry(id)) else { return Value::Unknown("") };
+        match entry.slot {
+            Slot::Null | Slot::Link(_) => Value::Null,
+            Slot::Bool(value) => Value::Bool(value),
+            Slot::Int(value) => Value::Int(value),
+            Slot::Float(value) => Value::Float(value),
+            Slot::Text(text) => Value::Text(self.str_of(text)),
+            Slot::List => Value::List,
+            Slot::Map => Value::Map,
+            Slot::Unknown(text) => Value::Unknown(self.str_of(text)),
+        }
+    }
+
+    /// The text that the node holds, when it holds text.
+    #[must_use]
+    pub fn text(&self, id: NodeId) -> Option<&str> {
+        match self.value(id) {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Where the node itself stands (for a link: where the alias stands).
+    #[must_use]
+    pub fn span(&self, id: NodeId) -> Span {
+        self.entry(id).map_or_else(Span::default, |entry| entry.span)
+    }
+
+    /// The key under which the node stands; empty for items and roots.
+    #[must_use]
+    pub fn key(&self, id: NodeId) -> &str {
+        self.entry(id).map_or("", |entry| self.str_of(entry.key))
+    }
+
+    /// Where the key stands; empty when it does not stand in the file.
+    #[must_use]
+    pub fn key_span(&self, id: NodeId) -> Span {
+        self.entry(id).map_or_else(Span::default, |entry| entry.key_span)
+    }
+
+    /// The node above; `None` for a root.
+    #[must_use]
+    pub fn parent(&self, id: NodeId) -> Option<NodeId> {
+        self.entry(id).map(|entry| entry.parent).filter(|&parent| parent != NONE).map(NodeId)
+    }
+
+    /// Whether the node is a fact.
+    #[must_use]
+    pub fn is_fact(&self, id: NodeId) -> bool {
+        self.entry(id).is_some_and(|entry| entry.fact)
+    }
+
+    /// The fields or items of the node, or of the one it links to, in the order of the file.
+    #[must_use]
+    pub fn children(&self, id: NodeId) -> Children<'_> {
+        let next = self.resolve(id).and_then(|id| self.entry(id)).map_or(NONE, |entry| entry.first_child);
+        Children { tree: self, next }
+    }
+
+    /// The field of `id` called `key`. Of several with one name the last one counts, as for the API server; a key that
+    /// the mapping lacks is looked for in what it merges (`<<`).
+    #[must_use]
+    pub fn get(&self, id: NodeId, key: &str) -> Option<NodeId> {
+        self.get_hashed(id, key, hash(key))
+    }
+
+    /// As [`Tree::get`], with the key's [`hash`](Tree::hash_key) worked out before.
+    #[must_use]
+    pub fn get_hashed(&self, id: NodeId, key: &str, key_hash: u32) -> Option<NodeId> {
+        self.look_up(id, key, key_hash, LINK_STEPS)
+    }
+
+    fn look_up(&self, id: NodeId, key: &str, key_hash: u32, steps: usize) -> Option<NodeId> {
+        let id = self.resolve(id)?;
+        if let Some(found) = self.child(id, key, key_hash, false) {
+            return Some(found);
+        }
+        let merged = self.child(id, "<<", hash("<<"), false)?;
+        let steps = steps.checked_sub(1)?;
+        match self.value(merged) {
+            Value::Map => self.look_up(merged, key, key_hash, steps),
+            Value::List => self.children(merged).find_map(|item| self.look_up(item, key, key_hash, steps)),
+            _ => None,
+        }
+    }
+
+    /// The fact of `id` called `key`.
+    #[must_use]
+    pub fn fact(&self, id: NodeId, key: &str) -> Option<NodeId> {
+        self.fact_hashed(id, key, hash(key))
+    }
+
+    /// As [`Tree::fact`], with the key's [`hash`](Tree::hash_key) worked out before.
+    #[must_use]
+    pub fn fact_hashed(&self, id: NodeId, key: &str, key_hash: u32) -> Option<NodeId> {
+        self.child(self.resolve(id)?, key, key_hash, true)
+    }
+
+    fn child(&self, id: NodeId, key: &str, key_hash: u32, fact: bool) -> Option<NodeId> {
+        let is_it = |entry: &Entry| entry.key_hash == key_hash && entry.fact == fact && self.str_of(entry.key) == key;
+        if let Some(index) = self.wide.get(&id.0) {
+            return index
+                .get(&key_hash)?
+                .iter()
+                .rev()
+                .copied()
+                .find(|&at| self.nodes.get(at as usize).is_some_and(is_it))
+                .map(NodeId);
+        }
+        let mut found = None;
+        let mut next = self.entry(id)?.first_child;
+        while let Some(entry) = self.nodes.get(next as usize) {
+            if is_it(entry) {
+                found = Some(NodeId(next));
+            }
+            next = entry.next_sibling;
+        }
+        found
+    }
+
+    /// The hash under which keys are looked up; the same in every process.
+    #[must_use]
+    pub fn hash_key(key: &str) -> u32 {
+        hash(key)
+    }
+}
+
+/// FNV-1a over the bytes of a key: short keys, no state.
+const fn hash(key: &str) -> u32 {
+    let bytes = key.as_bytes();
+    let mut value: u32 = 0x811c_9dc5;
+    let mut rest: &[u8] = bytes;
+    while let [first, tail @ ..] = rest {
+        value = (value ^ *first as u32).wrapping_mul(0x0100_0193);
+        rest = tail;
+    }
+    value
+}
+
+/// The fields of a node in order; made by [`Tree::children`].
+#[derive(Clone, Debug)]
+pub struct Children<'t> {
+    tree: &'t Tree,
+    next: u32,
+}
+
+impl Iterator for Children<'_> {
+    type Item = NodeId;
+
+    fn next(&mut self) -> Option<NodeId> {
+        loop {
+            let entry = self.tree.nodes.get(self.next as usize)?;
+            let id = NodeId(self.next);
+            self.next = entry.next_sibling;
+            if !entry.fact {
+                return Some(id);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_of_equal_keys_counts_in_narrow_and_wide_mappings() {
+        for width in [2_u32, 40] {
+            let mut tree = Tree::new("");
+            let root = tree.add_root(Value::Map, Span::default());
+            for i in 0..width {
+                tree.add(root, Node::field(&format!("k{}", i / 2), Value::Int(i64::from(i)), Span::default()));
+            }
+            let k0 = tree.get(root, "k0").unwrap();
+            assert_eq!(tree.value(k0), Value::Int(1));
+            assert_eq!(tree.get(root, "k99"), None);
+        }
+    }
+
+    #[test]
+    fn a_key_of_the_document_is_no_fact() {
+        let mut tree = Tree::new("");
+        let root = tree.add_root(Value::Map, Span::default());
+        tree.add(root, Node::field("pod", Value::Int(1), Span::default()));
+        assert_eq!(tree.fact(root, "pod"), None);
+        let fact = tree.add_fact(root, Node::field("pod", Value::Int(2), Span::default()));
+        assert_eq!(tree.fact(root, "pod"), Some(fact));
+        assert_eq!(tree.value(tree.get(root, "pod").unwrap()), Value::Int(1));
+        assert_eq!(tree.children(root).count(), 1);
+    }
+
+    #[test]
+    fn links_are_followed_and_rings_end() {
+        let mut tree = Tree::new("");
+        let root = tree.add_root(Value::Map, Span::default());
+        let base = tree.add(root, Node::field("base", Value::Map, Span::default()));
+        tree.add(base, Node::field("x", Value::Int(7), Span::default()));
+        let user = tree.add(root, Node::field("user", Value::Map, Span::default()));
+        tree.add_link(user, Node::field("<<", Value::Null, Span::default()), base);
+        assert_eq!(tree.value(tree.get(user, "x").unwrap()), Value::Int(7));
+        let ring = tree.add_link(root, Node::field("ring", Value::Null, Span::default()), root);
+        assert_eq!(tree.get(ring, "ring"), Some(ring));
+        let own = tree.add_link(root, Node::field("own", Value::Null, Span::default()), NodeId(offset(tree.len())));
+        assert_eq!(tree.value(own), Value::Unknown(""));
+    }
+}
