@@ -1,0 +1,265 @@
+//! Reading a whole set: rules, presets, tables and frameworks, checked against each other.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use hullmark_document::{Problem, Span, yaml};
+
+use super::preset::preset;
+use super::reader::At;
+use super::rule_file::rule;
+use crate::condition::{Cond, Quantifier};
+use crate::error::{LoadError, LoadErrorKind, nearest};
+use crate::path::{Path, Start};
+use crate::predicate::{Op, Operand, Pred};
+use crate::rule::{Rule, RuleText};
+use crate::rule_set::{RuleSet, Table, TextSet};
+
+/// A file of a set, by its path from the set's root, with `/` between the parts.
+#[derive(Clone, Debug)]
+pub struct SourceFile {
+    /// The path: `presets/`, `data/` and `compliance/` hold what they say, every other folder holds rules.
+    pub path: String,
+    /// The text.
+    pub text: String,
+}
+
+/// A fault of a set: the file's path and what is wrong there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileError {
+    /// The file's path as given.
+    pub path: String,
+    /// The fault.
+    pub error: LoadError,
+}
+
+/// A set that was read without fault.
+#[derive(Clone, Debug, Default)]
+pub struct Loaded {
+    /// What the engine needs.
+    pub rules: RuleSet,
+    /// What people read, in the order of the rules.
+    pub texts: TextSet,
+}
+
+/// The controls of a compliance framework, by id.
+pub type Framework = HashMap<String, String>;
+
+/// Reads `files` into a set; `base` gives tables, frameworks and ids that the files may use and must not repeat.
+///
+/// # Errors
+/// Every faulty file with its first fault, in the order of the files.
+pub fn load(files: &[SourceFile], base: Option<&RuleSet>) -> Result<Loaded, Vec<FileError>> {
+    let mut made = Made::default();
+    for file in files {
+        made.read(file);
+    }
+    made.check_names(base);
+    if made.errors.is_empty() {
+        Ok(made.finish())
+    } else {
+        made.errors.sort_by(|a, b| a.path.cmp(&b.path));
+        Err(made.errors)
+    }
+}
+
+/// A set in the making.
+#[derive(Default)]
+struct Made {
+    rules: Vec<(Rule, RuleText, String, Places)>,
+    set: RuleSet,
+    errors: Vec<FileError>,
+}
+
+/// Where the parts of a rule file stand that are checked against others.
+struct Places {
+    id: Span,
+    compliance: Vec<Span>,
+    matches: Span,
+}
+
+impl Made {
+    fn fail(&mut self, path: &str, error: LoadError) {
+        self.errors.push(FileError { path: path.to_owned(), error });
+    }
+
+    fn read(&mut self, file: &SourceFile) {
+        let parsed = yaml::parse(Arc::from(file.text.as_str()), &yaml::Limits::default());
+        if let Some(Problem { message, span, .. }) = parsed.problems.first() {
+            let error = LoadError::new(LoadErrorKind::Yaml, message.clone(), *span);
+            return self.fail(&file.path, error);
+        }
+        if let Some(twice) = parsed.duplicate_keys.first() {
+            let at = At { tree: &parsed.tree, id: twice.again };
+            let error = at.key_error(LoadErrorKind::Duplicate, format!("`{}` stands here twice", at.key()));
+            return self.fail(&file.path, error);
+        }
+        let folder = file.path.split_once('/').map_or("", |(folder, _)| folder);
+        for document in &parsed.documents {
+            let at = At { tree: &parsed.tree, id: document.root };
+            let result = match folder {
+                "data" | "compliance" => self.read_table(file, at),
+                "presets" => self.read_preset(file, at),
+                "schema" | "peers" => Ok(()),
+                _ => self.read_rule(file, at, document.span, parsed.documents.len() > 1),
+            };
+            if let Err(error) = result {
+                self.fail(&file.path, error);
+            }
+        }
+    }
+
+    fn read_table(&mut self, file: &SourceFile, at: At<'_>) -> Result<(), LoadError> {
+        let name = file.path.strip_prefix("data/").unwrap_or(&file.path);
+        let name = name.trim_end_matches(".yaml").replace('/', "-");
+        self.set.tables.push(Table { name, rows: at.datum()? });
+        Ok(())
+    }
+
+    fn read_preset(&mut self, file: &SourceFile, at: At<'_>) -> Result<(), LoadError> {
+        let made = preset(at)?;
+        if stem(&file.path) != made.id {
+            return Err(at.need("id")?.bad(format!("the id must be the file's name, `{}`", stem(&file.path))));
+        }
+        self.set.presets.push(made);
+        Ok(())
+    }
+
+    fn read_rule(&mut self, file: &SourceFile, at: At<'_>, span: Span, many: bool) -> Result<(), LoadError> {
+        let source = if many { span.text(&file.text) } else { &file.text };
+        let (rule, text) = rule(at.tree, at.id, source)?;
+        let id = at.need("id")?;
+        if !many && stem(&file.path) != rule.id {
+            return Err(id.bad(format!("the id must be the file's name, `{}`", stem(&file.path))));
+        }
+        let compliance = match at.get("compliance") {
+            Some(map) => map.entries()?.map(At::span).collect(),
+            None => Vec::new(),
+        };
+        let places = Places { id: id.span(), compliance, matches: at.need("match")?.span() };
+        self.rules.push((rule, text, file.path.clone(), places));
+        Ok(())
+    }
+
+    /// Ids, controls and tables that rules name.
+    fn check_names(&mut self, base: Option<&RuleSet>) {
+        let mut errors = Vec::new();
+        let mut seen: HashMap<&str, &str> = HashMap::new();
+        let empty = RuleSet::default();
+        let base = base.unwrap_or(&empty);
+        for (rule, _, path, places) in &self.rules {
+            let mut fail = |kind, message: String, span, help: Option<String>| {
+                let error = LoadError::new(kind, message, span);
+                let error = if let Some(help) = help { error.with_help(help) } else { error };
+                errors.push(FileError { path: path.clone(), error });
+            };
+            if let Some(other) = seen.insert(&rule.id, path) {
+                fail(LoadErrorKind::Duplicate, format!("`{other}` has this id already"), places.id, None);
+            }
+            if base.rules.iter().any(|known| known.id == rule.id) {
+                fail(LoadErrorKind::Duplicate, "a built-in rule has this id already".to_owned(), places.id, None);
+            }
+            for ((framework, controls), &span) in rule.compliance.iter().zip(&places.compliance) {
+                let name = format!("compliance-{framework}");
+                let Some(table) = self.set.table(&name).or_else(|| base.table(&name)) else {
+                    fail(LoadErrorKind::UnknownName, format!("no framework is called `{framework}`"), span, None);
+                    continue;
+                };
+                for control in controls {
+                    if table.get("controls").and_then(|known| known.get(control)).is_none() {
+                        fail(LoadErrorKind::UnknownName, format!("{framework} has no control `{control}`"), span, None);
+                    }
+                }
+            }
+            let mut tables = Vec::new();
+            tables_of(&rule.matches, &mut tables);
+            for table in tables {
+                let known = |name: &str| self.set.table(name).is_some() || base.table(name).is_some();
+                if !known(&table) {
+                    let near = nearest(&table, self.set.tables.iter().map(|table| table.name.as_str()));
+                    let help = near.map(|near| format!("did you mean `{near}`?"));
+                    fail(
+                        LoadErrorKind::UnknownName,
+                        format!("no data table is called `{table}`"),
+                        places.matches,
+                        help,
+                    );
+                }
+            }
+        }
+        self.errors.append(&mut errors);
+    }
+
+    fn finish(mut self) -> Loaded {
+        self.rules.sort_by(|(a, ..), (b, ..)| a.id.cmp(&b.id));
+        self.set.presets.sort_by(|a, b| a.id.cmp(&b.id));
+        self.set.tables.sort_by(|a, b| a.name.cmp(&b.name));
+        let (rules, texts) = self.rules.into_iter().map(|(rule, text, ..)| (rule, text)).unzip();
+        self.set.rules = rules;
+        Loaded { rules: self.set, texts: TextSet { texts } }
+    }
+}
+
+/// The file's name without folder and ending.
+fn stem(path: &str) -> &str {
+    let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
+    name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".yml")).unwrap_or(name)
+}
+
+/// The tables that a condition names.
+fn tables_of(cond: &Cond, tables: &mut Vec<String>) {
+    let of_path = |path: &Path, tables: &mut Vec<String>| {
+        if let Start::Data(name) = &path.start {
+            tables.push(name.clone());
+        }
+    };
+    match cond {
+        Cond::All(conds) | Cond::Any(conds) => conds.iter().for_each(|cond| tables_of(cond, tables)),
+        Cond::Not(cond) => tables_of(cond, tables),
+        Cond::Test { path, pred } => {
+            of_path(path, tables);
+            tables_of_pred(pred, tables);
+        }
+        Cond::Quantified { quantifier, paths, filter, .. } => {
+            paths.iter().for_each(|path| of_path(path, tables));
+            if let Quantifier::Count(pred) = quantifier {
+                tables_of_pred(pred, tables);
+            }
+            if let Some(cond) = filter {
+                tables_of(cond, tables);
+            }
+        }
+    }
+}
+
+fn tables_of_pred(pred: &Pred, tables: &mut Vec<String>) {
+    for op in &pred.tests {
+        match op {
+            Op::Eq(operand)
+            | Op::Ne(operand)
+            | Op::Ieq(operand)
+            | Op::In(operand)
+            | Op::NotIn(operand)
+            | Op::Lt(operand)
+            | Op::Le(operand)
+            | Op::Gt(operand)
+            | Op::Ge(operand)
+            | Op::Glob(operand)
+            | Op::Prefix(operand)
+            | Op::Suffix(operand)
+            | Op::Contains(operand) => {
+                if let Operand::Of(Path { start: Start::Data(name), .. }) = operand {
+                    tables.push(name.clone());
+                }
+            }
+            Op::Length(inner)
+            | Op::Entropy(inner)
+            | Op::Has(inner)
+            | Op::Lacks(inner)
+            | Op::Only(inner)
+            | Op::Not(inner) => tables_of_pred(inner, tables),
+            Op::Any(inner) => inner.iter().for_each(|pred| tables_of_pred(pred, tables)),
+            Op::Regex(_) | Op::Type(_) | Op::Exists(_) | Op::Empty(_) | Op::Secret(_) | Op::Known(_) => {}
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! What rules see of a Dockerfile (and of the history of an image, which is read back into instructions).
+
+use super::{Kind, Member, Type, member};
+
+/// The types of a Dockerfile.
+pub(super) static TYPES: &[Type] = &[
+    Type { name: "file", doc: "One Dockerfile.", open: false, index: None, members: FILE },
+    Type { name: "stage", doc: "A build stage: a FROM and what follows it.", open: false, index: None, members: STAGE },
+    Type {
+        name: "instruction",
+        doc: "One instruction; the inner one of an ONBUILD is an instruction too, with `onbuild` true.",
+        open: false,
+        index: Some("keyword"),
+        members: INSTRUCTION,
+    },
+    Type {
+        name: "command",
+        doc: "A simple command of a shell script or an exec form: in RUN, CMD, ENTRYPOINT, HEALTHCHECK.",
+        open: false,
+        index: Some("name"),
+        members: COMMAND,
+    },
+    Type { name: "pipeline", doc: "Two or more commands joined by `|`.", open: false, index: None, members: PIPELINE },
+    Type {
+        name: "variable",
+        doc: "One name of an ENV or ARG, or an environment entry or label of an image config.",
+        open: false,
+        index: Some("keyword"),
+        members: VARIABLE,
+    },
+    Type { name: "image", doc: "An image reference in its parts.", open: false, index: None, members: IMAGE },
+    Type { name: "port", doc: "A port or range of ports that is exposed.", open: false, index: None, members: PORT },
+    Type { name: "mount", doc: "A `--mount` of a RUN.", open: false, index: None, members: MOUNT },
+    Type { name: "heredoc", doc: "A here-document of an instruction.", open: false, index: None, members: HEREDOC },
+    Type { name: "directive", doc: "A parser directive.", open: false, index: None, members: DIRECTIVE },
+    Type { name: "redirection", doc: "A redirection of a command.", open: false, index: None, members: REDIRECTION },
+];
+
+const FILE: &[Member] = &[
+    member("stages", Kind::Many("stage"), "The stages in order."),
+    member("instructions", Kind::Many("instruction"), "Every instruction in order, those before the first FROM too."),
+    member("commands", Kind::Many("command"), "Every command of every script in order."),
+    member("variables", Kind::Many("variable"), "Every name set by ENV or ARG in order."),
+    member("directives", Kind::Many("directive"), "The parser directives."),
+    member("upper-keywords", Kind::Number, "How many instruction words after the first FROM are all upper case."),
+    member("lower-keywords", Kind::Number, "How many instruction words after the first FROM are all lower case."),
+    member("keyword-case", Kind::Text, "`upper` or `lower`: what most instruction words are; `upper` on a tie."),
+];
+
+const STAGE: &[Member] = &[
+    member("index", Kind::Number, "Its place among the stages, from 0."),
+    member("name", Kind::Text, "Its name after AS, as written."),
+    member("key", Kind::Text, "Its name in lower case, as the builder compares it."),
+    member("from", Kind::One("instruction"), "Its FROM."),
+    member("image", Kind::One("image"), "The image it starts from."),
+    member("base", Kind::Text, "What it starts from: `stage`, `image`, `scratch`, or unknown because of a variable."),
+    member("base-stage", Kind::One("stage"), "The stage it starts from, when it does."),
+    member("final", Kind::Bool, "Whether it is the last stage, the one that is built by default."),
+    member("needed", Kind::Bool, "Whether the final stage needs it, directly or through others."),
+    member("base-of-later", Kind::Bool, "Whether a later FROM names it."),
+    member("instructions", Kind::Many("instruction"), "Its instructions in order, FROM included."),
+    member("commands", Kind::Many("command"), "Every command of its scripts in order."),
+    member(
+        "user",
+        Kind::Text,
+        "The user at its end, from its own USER or that of a stage below; absent when none is set; \
+            unknown when it hangs on a variable without value.",
+    ),
+    member("own-users", Kind::Many("instruction"), "Its own USER instructions in order."),
+    member("last-user", Kind::One("instruction"), "Its own last USER."),
+    member(
+        "workdir",
+        Kind::Text,
+        "The working directory at its end, absolute; absent when neither it nor a stage below sets one.",
+    ),
+    member("end", Kind::One("instruction"), "Its last CMD or ENTRYPOINT, else its last instruction."),
+    member("last-instruction", Kind::One("instruction"), "Its last instruction."),
+    member("environment", Kind::TextMap, "The variables that ENV sets in it or in a stage below, by name."),
+    member("file", Kind::One("file"), "The file."),
+];
+
+const INSTRUCTION: &[Member] = &[
+    member("keyword", Kind::Text, "Its keyword in upper case; the place is the word as written."),
+    member("word", Kind::Text, "The keyword as written."),
+    member("word-case", Kind::Text, "`upper`, `lower` or `mixed`."),
+    member("index", Kind::Number, "Its place in the file, from 0."),
+    member("stage", Kind::One("stage"), "The stage it stands in; absent before the first FROM."),
+    member("file", Kind::One("file"), "The file."),
+    member("previous", Kind::One("instruction"), "The instruction before it in its stage."),
+    member("next", Kind::One("instruction"), "The instruction after it in its stage."),
+    member("onbuild", Kind::Bool, "Whether it stands inside an ONBUILD."),
+    member("outer", Kind::One("instruction"), "The ONBUILD that it stands in."),
+    member("inner", Kind::One("instruction"), "For ONBUILD: the instruction inside."),
+    member("flags", Kind::TextMap, "Its flags by name without dashes; `mount` holds the first."),
+    member("flags-text", Kind::Text, "All its flags as written, one blank apart; absent when it has none."),
+    member("text", Kind::Text, "All that follows keyword and flags, continuations taken out."),
+    member("form", Kind::Text, "`exec` or `shell`, for RUN, CMD, ENTRYPOINT and HEALTHCHECK."),
+    member("arguments", Kind::Texts, "Its words: of an exec form, SHELL, VOLUME, EXPOSE, or the text cut at blanks."),
+    member("commands", Kind::Many("command"), "The commands of its script in order."),
+    member("pipelines", Kind::Many("pipeline"), "The pipelines of its script."),
+    member("script", Kind::Text, "The script as the shell gets it; a heredoc's body when the RUN is one."),
+    member("parses", Kind::Bool, "Whether its script parsed without a fault; absent without a script."),
+    member("mounts", Kind::Many("mount"), "The `--mount` flags of a RUN."),
+    member("heredocs", Kind::Many("heredoc"), "Its here-documents."),
+    member("variables", Kind::Many("variable"), "For ENV, ARG and LABEL: the names it sets."),
+    member("image", Kind::One("image"), "For FROM: the image."),
+    member("alias", Kind::Text, "For FROM: the name after AS, as written."),
+    member("as-word", Kind::Text, "For FROM: the word AS, as written."),
+    member("sources", Kind::Texts, "For COPY and ADD: what is copied; here-documents left out."),
+    member("heredoc-sources", Kind::Number, "For COPY and ADD: how many sources are here-documents."),
+    member("destination", Kind::Text, "For COPY and ADD: where to."),
+    member("from", Kind::Text, "For COPY and ADD: the value of --from, expanded."),
+    member(
+        "from-stage",
+        Kind::One("stage"),
+        "For COPY and ADD: the earlier stage that --from names, by name or number.",
+    ),
+    member("ports", Kind::Many("port"), "For EXPOSE: the ports."),
+    member("paths", Kind::Texts, "For VOLUME: the paths."),
+    member("user", Kind::Text, "For USER: the part before the colon."),
+    member("group", Kind::Text, "For USER: the part after the colon."),
+    member("path", Kind::Text, "For WORKDIR: the path as written, quotes taken off."),
+    member("healthcheck", Kind::Text, "For HEALTHCHECK: `none` or `cmd`."),
+    member("shell", Kind::Texts, "The SHELL in force; absent when it is the builder's default."),
+    member("workdir", Kind::Text, "The working directory in force before it, absolute; absent when none is set."),
+    member("has-workdir", Kind::Bool, "Whether a WORKDIR stands before it in the stage or in a stage below."),
+    member(
+        "environment",
+        Kind::TextMap,
+        "The variables that ENV sets before it, by name, those of stages below included.",
+    ),
+    member("declared", Kind::TextMap, "The names that an ARG anywhere before it in the file declares."),
+    member("blank-lines", Kind::Texts, "Blank lines inside its continuation, which the builder warns of."),
+    member("last-command", Kind::One("command"), "The last command of its script that is not inside a substitution."),
+];
+
+const COMMAND: &[Member] = &[
+    member(
+        "name",
+        Kind::Text,
+        "The program's base name: `apt-get` for `/usr/bin/apt-get`; unknown when it is a variable.",
+    ),
+    member("program", Kind::Text, "The program as written, quotes taken off."),
+    member("subcommand", Kind::Text, "The first word that is no flag, when the program has subcommands."),
+    member(
+        "flags",
+        Kind::TextMap,
+        "Its flags by name without dashes: `--yes` is `yes`, `-rf` is `r` and `f`, \
+            `--target=x` has the value x.",
+    ),
+    member("arguments", Kind::Texts, "Every word after the program."),
+    member("operands", Kind::Texts, "The words that are neither flag, nor value of a flag, nor subcommand."),
+    member("options", Kind::Texts, "The words that are flags, as written."),
+    member("assignments", Kind::TextMap, "The variables set before it in the same command."),
+    member("redirections", Kind::Many("redirection"), "Its redirections."),
+    member("pipes-to", Kind::One("command"), "The next command of its pipeline."),
+    member("piped-from", Kind::One("command"), "The command before it in its pipeline."),
+    member("wrappers", Kind::Texts, "The wrappers it stands behind: `sudo`, `env`, `sh -c`, from the outermost."),
+    member("wrapped", Kind::Bool, "Whether it stands behind a wrapper."),
+    member("nested", Kind::Bool, "Whether it stands inside a substitution, function, loop or condition."),
+    member("in-substitution", Kind::Bool, "Whether it stands inside `$(...)`, backticks or `<(...)`."),
+    member("ignored-status", Kind::Bool, "Whether a failure of it is caught: `|| true`, a condition, `!`."),
+    member("instruction", Kind::One("instruction"), "The instruction it stands in."),
+    member("stage", Kind::One("stage"), "The stage it stands in."),
+    member("file", Kind::One("file"), "The file."),
+    member("text", Kind::Text, "The command as written."),
+];
+
+const PIPELINE: &[Member] = &[
+    member("commands", Kind::Many("command"), "Its commands in order."),
+    member("length", Kind::Number, "How many commands it has."),
+    member("instruction", Kind::One("instruction"), "The instruction it stands in."),
+    member("stage", Kind::One("stage"), "The stage it stands in."),
+    member(
+        "pipefail",
+        Kind::Bool,
+        "Whether `set -o pipefail` stands before it in the same script, or the SHELL in force sets it.",
+    ),
+    member("in-substitution", Kind::Bool, "Whether it stands inside `$(...)`, backticks or `<(...)`."),
+];
+
+const VARIABLE: &[Member] = &[
+    member("name", Kind::Text, "The name."),
+    member(
+        "value",
+        Kind::Text,
+        "The value, expanded; absent for an ARG without default; unknown when it hangs on a variable without value.",
+    ),
+    member("raw", Kind::Text, "The value as written, without quotes and not expanded."),
+    member("keyword", Kind::Text, "`ENV`, `ARG` or `LABEL`."),
+    member("style", Kind::Text, "`equals` for `K=v`, `blank` for `K v`, `bare` for a name alone."),
+    member("references", Kind::Texts, "The names of the variables that its value uses."),
+    member("instruction", Kind::One("instruction"), "The instruction that sets it."),
+    member("stage", Kind::One("stage"), "The stage it stands in."),
+    member("file", Kind::One("file"), "The file."),
+];
+
+const IMAGE: &[Member] = &[
+    member("text", Kind::Text, "The whole reference, variables with known values filled in."),
+    member("raw", Kind::Text, "The whole reference as written."),
+    member("registry", Kind::Text, "The registry's host, with port; absent for the default one."),
+    member("repository", Kind::Text, "The path of the repository, without registry."),
+    member("name", Kind::Text, "Registry and repository, without tag and digest."),
+    member("tag", Kind::Text, "The tag."),
+    member("digest", Kind::Text, "The digest, such as `sha256:...`."),
+    member("is-stage", Kind::Bool, "Whether it names an earlier stage."),
+    member("is-scratch", Kind::Bool, "Whether it is the empty image `scratch`."),
+    member("stage", Kind::One("stage"), "The earlier stage that it names."),
+    member("references", Kind::Texts, "The names of the variables in it."),
+];
+
+const PORT: &[Member] = &[
+    member("text", Kind::Text, "The port as written."),
+    member("number", Kind::Number, "The port, or the first of the range; unknown when it hangs on a variable."),
+    member("end", Kind::Number, "The last of the range, or the port itself."),
+    member("protocol", Kind::Text, "The protocol as written; absent when none is."),
+    member("well-formed", Kind::Bool, "Whether it is a port or range with an optional protocol."),
+];
+
+const MOUNT: &[Member] = &[
+    member("type", Kind::Text, "The mount's type; `bind` when none is given."),
+    member("target", Kind::Text, "Where it is mounted."),
+    member("from", Kind::Text, "The image or stage it comes from."),
+    member("text", Kind::Text, "The flag's value as written."),
+];
+
+const HEREDOC: &[Member] = &[
+    member("delimiter", Kind::Text, "The word that ends it."),
+    member("text", Kind::Text, "Its body."),
+    member("expand", Kind::Bool, "Whether variables in it are expanded."),
+];
+
+const DIRECTIVE: &[Member] =
+    &[member("name", Kind::Text, "Its name in lower case."), member("value", Kind::Text, "Its value.")];
+
+const REDIRECTION: &[Member] = &[
+    member("operator", Kind::Text, "The operator, such as `>` or `2>&1`'s `>&`."),
+    member("target", Kind::Text, "The word after it."),
+];

@@ -1,0 +1,160 @@
+//! What rules see of Kubernetes manifests: the documents' own keys, and these facts beside them.
+
+use super::{Kind, Member, Type, member};
+
+/// The types of Kubernetes manifests.
+pub(super) static TYPES: &[Type] = &[
+    Type { name: "document", doc: "One YAML document.", open: true, index: None, members: DOCUMENT },
+    Type {
+        name: "object",
+        doc: "One API object; the items of a List are objects of their own.",
+        open: true,
+        index: Some("kind"),
+        members: OBJECT,
+    },
+    Type {
+        name: "pod",
+        doc: "A pod spec, in whichever kind it stands: the mapping that holds `containers`.",
+        open: true,
+        index: None,
+        members: POD,
+    },
+    Type { name: "container", doc: "A container of a pod.", open: true, index: None, members: CONTAINER },
+    Type { name: "volume", doc: "An entry of a pod's `volumes`.", open: true, index: None, members: VOLUME },
+    Type { name: "rbac-rule", doc: "A rule of a Role or ClusterRole.", open: true, index: None, members: RBAC_RULE },
+    Type {
+        name: "process",
+        doc: "What a container starts: `command` and `args` read as one command line. Go's flags are read: `--f=v`, \
+              `-f=v`, and a bare `--f` means true; the last of several counts.",
+        open: false,
+        index: Some("program"),
+        members: PROCESS,
+    },
+    Type {
+        name: "mount-point",
+        doc: "An entry of a container's `volumeMounts`.",
+        open: true,
+        index: None,
+        members: MOUNT_POINT,
+    },
+    Type { name: "duplicate", doc: "A key that a mapping has twice.", open: false, index: None, members: DUPLICATE },
+    Type {
+        name: "grant",
+        doc: "What a subject may do: a binding, the role it names and one rule of that role.",
+        open: false,
+        index: None,
+        members: GRANT,
+    },
+];
+
+const DOCUMENT: &[Member] =
+    &[member("duplicates", Kind::Many("duplicate"), "The keys that stand twice in one mapping of the document.")];
+
+const DUPLICATE: &[Member] = &[
+    member("key", Kind::Text, "The key, at its second place."),
+    member("first", Kind::Text, "The key, at its first place."),
+];
+
+const OBJECT: &[Member] = &[
+    member("namespace", Kind::Text, "Its namespace; the configured default when the manifest names none."),
+    member("group", Kind::Text, "The API group, empty for the core one."),
+    member("version", Kind::Text, "The API version without group."),
+    member("pod", Kind::One("pod"), "The pod spec in it, when it has one."),
+    member(
+        "pod-template",
+        Kind::Open,
+        "The mapping that holds the pod spec and its metadata: the template, or the Pod itself.",
+    ),
+    member(
+        "template-kind",
+        Kind::Text,
+        "`built-in` when the pod was found at a place the API defines, `shape` when by its look.",
+    ),
+    member(
+        "selects",
+        Kind::Related("pod"),
+        "For Service, NetworkPolicy, PodDisruptionBudget and the like: the pods of the set it selects.",
+    ),
+    member("selected-workloads", Kind::Related("object"), "The objects that own the pods it selects."),
+    member("scaled-by", Kind::Related("object"), "The HorizontalPodAutoscalers that target it."),
+    member("scales", Kind::Related("object"), "For a HorizontalPodAutoscaler: its target."),
+    member(
+        "grants",
+        Kind::Related("grant"),
+        "For RoleBinding and ClusterRoleBinding: each rule of the role that it binds.",
+    ),
+    member("role", Kind::Related("object"), "For RoleBinding and ClusterRoleBinding: the role it names."),
+    member("bindings", Kind::Related("object"), "For Role and ClusterRole: the bindings that name it."),
+    member("set-complete", Kind::Bool, "Whether the caller said that the input set is complete."),
+];
+
+const POD: &[Member] = &[
+    member("object", Kind::One("object"), "The object it stands in."),
+    member("containers", Kind::Many("container"), "Its containers: init, main, ephemeral, in that order."),
+    member("labels", Kind::Open, "The labels of the pod template."),
+    member("annotations", Kind::Open, "The annotations of the pod template."),
+    member("metadata", Kind::Open, "The metadata of the pod template."),
+    member("path", Kind::Text, "Where in the object it stands, such as `spec.template.spec`."),
+    member("volumes", Kind::Many("volume"), "Its volumes."),
+    member(
+        "selected-by",
+        Kind::Related("object"),
+        "The Services, NetworkPolicies and other objects whose selector selects it.",
+    ),
+    member("service-account", Kind::Related("object"), "The ServiceAccount it runs as, when the set has it."),
+    member(
+        "image-pull-secrets",
+        Kind::Related("object"),
+        "The Secrets that it pulls images with, as far as the set has them.",
+    ),
+];
+
+const CONTAINER: &[Member] = &[
+    member("pod", Kind::One("pod"), "The pod it stands in."),
+    member("object", Kind::One("object"), "The object it stands in."),
+    member("type", Kind::Text, "`app`, `init`, `sidecar` (an init container that restarts always) or `ephemeral`."),
+    member(
+        "effective",
+        Kind::Open,
+        "The security context in force: the container's own value, else the pod's, for \
+            runAsUser, runAsGroup, runAsNonRoot, seccompProfile, seLinuxOptions, appArmorProfile and windowsOptions.",
+    ),
+    member("image", Kind::One("image"), "Its image reference in parts."),
+    member("process", Kind::One("process"), "What it starts, when the manifest says so."),
+    member("environment", Kind::Open, "Its `env` list."),
+    member(
+        "config-maps",
+        Kind::Related("object"),
+        "The ConfigMaps that its env and envFrom name, as far as the set has them.",
+    ),
+    member(
+        "secrets",
+        Kind::Related("object"),
+        "The Secrets that its env and envFrom name, as far as the set has them.",
+    ),
+];
+
+const VOLUME: &[Member] = &[
+    member("pod", Kind::One("pod"), "The pod it stands in."),
+    member("object", Kind::One("object"), "The object it stands in."),
+    member("source", Kind::Text, "The key that says what it is, such as `hostPath`; absent when it has none."),
+    member("mounts", Kind::Many("mount-point"), "Where the pod's containers mount it."),
+];
+
+const MOUNT_POINT: &[Member] = &[member("container", Kind::One("container"), "The container that mounts it.")];
+
+const RBAC_RULE: &[Member] = &[member("object", Kind::One("object"), "The Role or ClusterRole it stands in.")];
+
+const PROCESS: &[Member] = &[
+    member("program", Kind::Text, "The base name of the program."),
+    member("flags", Kind::TextMap, "Its flags by name; the last of several counts."),
+    member("arguments", Kind::Texts, "Every word after the program."),
+    member("container", Kind::One("container"), "The container."),
+    member("object", Kind::One("object"), "The object it stands in."),
+];
+
+const GRANT: &[Member] = &[
+    member("binding", Kind::One("object"), "The binding."),
+    member("role", Kind::One("object"), "The role."),
+    member("rule", Kind::One("rbac-rule"), "The rule."),
+];
