@@ -1,1 +1,37 @@
-//! To be filled.
+//! Hullmark tells whether a container is fit to ship.
+//!
+//! Bytes of Dockerfiles, image configs and Kubernetes manifests go in, a [`Report`] comes out: findings with exact
+//! ranges and fixes, from rules that are data. This crate reads no file, no clock, no environment and no network.
+//!
+//! ```
+//! use hullmark::Engine;
+//! let engine = Engine::builder().build()?;
+//! let report = engine.check("Dockerfile", "FROM debian:latest\nUSER 1000\n");
+//! assert_eq!(&*report.findings[0].rule, "latest-base-image");
+//! # Ok::<(), hullmark::Error>(())
+//! ```
+
+mod check;
+mod engine;
+mod error;
+mod finding;
+mod fix;
+mod input;
+mod pipeline;
+mod subject;
+mod suppress;
+
+pub use engine::{Engine, EngineBuilder, RuleInfo};
+pub use error::{Error, ErrorKind};
+pub use finding::{
+    Confidence, Edit, FileProblem, Finding, Fix, Place, Related, Report, Safety, Severity, Skipped, SubjectName,
+    Suppressed,
+};
+pub use fix::apply_fixes;
+pub use hullmark_document::{PositionEncoding, Problem, ProblemCode, Span};
+pub use hullmark_language::load::SourceFile;
+pub use hullmark_language::{Datum, Example, Expectation, Scalar};
+pub use input::{Detected, InputFile, InputKind, Limits, detect};
+
+/// The version of this crate.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -90,6 +90,8 @@ problem_codes! {
     UnexpectedContent = "unexpected-content",
     /// The file could not be read from the disk.
     Unreadable = "unreadable",
+    /// An ignore of ours silences nothing.
+    UnusedIgnore = "unused-ignore",
     /// The kind of the input is not known from its name or content.
     UnknownKind = "unknown-kind",
 }

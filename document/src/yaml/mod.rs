@@ -1,4 +1,5 @@
 //! Stand-in until the reader lands.
+pub mod edit;
 use crate::*;
 use std::sync::Arc;
 /// x

@@ -1,0 +1,403 @@
+//! Evaluating one rule on one subject.
+
+use std::ops::ControlFlow;
+
+use hullmark_document::Value;
+use hullmark_language::{Cond, Order, Path, Quantifier, Segment, Start};
+
+use super::node::{Found, NO_DOCUMENT, NodeRef, Spot, Truth};
+use super::program::{Program, RuleIndex};
+use super::relation::Relations;
+
+/// How many elements the quantifiers of one rule may look at for one subject: a rule ends in bounded work even where
+/// quantifiers stand inside each other.
+const STEPS: u32 = 1_000_000;
+
+/// What is at hand while one rule looks at one subject.
+pub(crate) struct Evaluation<'a, 'p> {
+    pub(crate) program: &'p Program,
+    pub(crate) rule: RuleIndex,
+    pub(crate) relations: Option<&'p dyn Relations<'a>>,
+    pub(crate) slots: Vec<Option<NodeRef<'a>>>,
+    steps: u32,
+}
+
+/// One way in which a rule's match can be true (or unknown).
+pub(crate) struct Solution<'a> {
+    pub(crate) truth: Truth,
+    pub(crate) witness: Option<Spot<'a>>,
+    pub(crate) slots: Vec<Option<NodeRef<'a>>>,
+}
+
+/// Conditions still to be met, as a chain of slices.
+struct Todo<'t, 'p> {
+    conds: &'p [Cond],
+    next: Option<&'t Todo<'t, 'p>>,
+}
+
+/// A condition's outcome and the node that decided it.
+type Outcome<'a> = (Truth, Option<Spot<'a>>);
+
+impl<'a, 'p: 'a> Evaluation<'a, 'p> {
+    pub(crate) fn new(
+        program: &'p Program,
+        rule: RuleIndex,
+        subject: NodeRef<'a>,
+        relations: Option<&'p dyn Relations<'a>>,
+    ) -> Self {
+        let slots = program.rule(rule).map_or(1, |rule| usize::from(rule.slots)).max(1);
+        let mut slots = vec![None; slots];
+        if let Some(first) = slots.first_mut() {
+            *first = Some(subject);
+        }
+        Self { program, rule, relations, slots, steps: STEPS }
+    }
+
+    /// The ways in which the rule's match holds: one for each binding of the capture `each`, else one at most.
+    pub(crate) fn solve(&mut self, cond: &'p Cond, each: Option<u8>) -> Vec<Solution<'a>> {
+        let mut found = Vec::new();
+        match each {
+            None => {
+                let (truth, witness) = self.cond(cond);
+                if truth != Truth::False {
+                    found.push(Solution { truth, witness, slots: self.slots.clone() });
+                }
+            }
+            Some(slot) => {
+                let todo = Todo { conds: std::slice::from_ref(cond), next: None };
+                self.search(slot, &todo, Truth::True, None, &mut found);
+            }
+        }
+        found
+    }
+
+    /// Meets the conditions of `todo` one after the other, branching at each binding of `slot`.
+    fn search(
+        &mut self,
+        slot: u8,
+        todo: &Todo<'_, 'p>,
+        truth: Truth,
+        witness: Option<Spot<'a>>,
+        found: &mut Vec<Solution<'a>>,
+    ) {
+        let Some((cond, rest)) = todo.conds.split_first() else {
+            match todo.next {
+                Some(next) => self.search(slot, next, truth, witness, found),
+                None => found.push(Solution { truth, witness, slots: self.slots.clone() }),
+            }
+            return;
+        };
+        let rest = Todo { conds: rest, next: todo.next };
+        match cond {
+            Cond::All(conds) => self.search(slot, &Todo { conds, next: Some(&rest) }, truth, witness, found),
+            Cond::Any(branches) if binds(cond, slot) => {
+                for branch in branches {
+                    let branch = Todo { conds: std::slice::from_ref(branch), next: Some(&rest) };
+                    self.search(slot, &branch, truth, witness, found);
+                }
+            }
+            Cond::Quantified { quantifier: Quantifier::Some, paths, slot: own, filter, order }
+                if binds(cond, slot) =>
+            {
+                let mut elements = Vec::new();
+                let unknown = self.elements(paths, &mut elements);
+                let before = self.slot(*own);
+                for element in elements {
+                    if self.spend().is_break() || !self.in_order(order, element) {
+                        continue;
+                    }
+                    self.set_slot(*own, Some(element));
+                    let filter = filter.as_deref().map_or(&[] as &[Cond], std::slice::from_ref);
+                    let inner = Todo { conds: filter, next: Some(&rest) };
+                    self.search(slot, &inner, truth, Some(Spot { node: element, absence: false }), found);
+                }
+                self.set_slot(*own, before);
+                if let Some(node) = unknown {
+                    self.set_slot(*own, Some(node));
+                    let spot = Some(Spot { node, absence: false });
+                    self.search(slot, &rest, truth.min(Truth::Unknown), spot, found);
+                    self.set_slot(*own, before);
+                }
+            }
+            _ => {
+                let (here, spot) = self.cond(cond);
+                if here != Truth::False {
+                    self.search(slot, &rest, truth.min(here), spot.or(witness), found);
+                }
+            }
+        }
+    }
+
+    fn spend(&mut self) -> ControlFlow<()> {
+        match self.steps.checked_sub(1) {
+            Some(left) => {
+                self.steps = left;
+                ControlFlow::Continue(())
+            }
+            None => ControlFlow::Break(()),
+        }
+    }
+
+    fn slot(&self, slot: u8) -> Option<NodeRef<'a>> {
+        self.slots.get(usize::from(slot)).copied().flatten()
+    }
+
+    fn set_slot(&mut self, slot: u8, node: Option<NodeRef<'a>>) {
+        if let Some(place) = self.slots.get_mut(usize::from(slot)) {
+            *place = node;
+        }
+    }
+
+    /// The outcome of a condition.
+    pub(crate) fn cond(&mut self, cond: &'p Cond) -> Outcome<'a> {
+        match cond {
+            Cond::All(conds) => {
+                let (mut truth, mut witness) = (Truth::True, None);
+                for cond in conds {
+                    let (here, spot) = self.cond(cond);
+                    truth = truth.min(here);
+                    witness = spot.or(witness);
+                    if truth == Truth::False {
+                        break;
+                    }
+                }
+                (truth, witness)
+            }
+            Cond::Any(conds) => {
+                let (mut truth, mut witness) = (Truth::False, None);
+                for cond in conds {
+                    let (here, spot) = self.cond(cond);
+                    if here > truth {
+                        (truth, witness) = (here, spot);
+                    }
+                    if truth == Truth::True {
+                        break;
+                    }
+                }
+                (truth, witness)
+            }
+            Cond::Not(cond) => {
+                let (truth, witness) = self.cond(cond);
+                (truth.negate(), witness)
+            }
+            Cond::Test { path, pred } => {
+                let found = self.find(path);
+                (self.pred(pred, found), found.spot())
+            }
+            Cond::Quantified { quantifier, paths, slot, filter, order } => {
+                self.quantified(quantifier, paths, *slot, filter.as_deref(), order)
+            }
+        }
+    }
+
+    fn quantified(
+        &mut self,
+        quantifier: &'p Quantifier,
+        paths: &'p [Path],
+        slot: u8,
+        filter: Option<&'p Cond>,
+        order: &'p [(Order, Path)],
+    ) -> Outcome<'a> {
+        let mut elements = Vec::new();
+        let unknown = self.elements(paths, &mut elements);
+        let before = self.slot(slot);
+        let (mut yes, mut maybe, mut no) = (0_usize, usize::from(unknown.is_some()), 0_usize);
+        let (mut holds, mut fails, mut open) = (None, None, unknown);
+        for element in elements {
+            if self.spend().is_break() {
+                maybe += 1;
+                break;
+            }
+            if !self.in_order(order, element) {
+                continue;
+            }
+            self.set_slot(slot, Some(element));
+            let truth = filter.map_or(Truth::True, |filter| self.cond(filter).0);
+            match truth {
+                Truth::True => {
+                    yes += 1;
+                    holds.get_or_insert(element);
+                    if *quantifier == Quantifier::Some {
+                        // The binding stays, for messages and places that name it.
+                        return (Truth::True, Some(Spot { node: element, absence: false }));
+                    }
+                }
+                Truth::Unknown => {
+                    maybe += 1;
+                    open.get_or_insert(element);
+                }
+                Truth::False => {
+                    no += 1;
+                    fails.get_or_insert(element);
+                }
+            }
+            if matches!((quantifier, truth), (Quantifier::None, Truth::True) | (Quantifier::Every, Truth::False)) {
+                break;
+            }
+        }
+        self.set_slot(slot, before);
+        let spot = |node: Option<NodeRef<'a>>| node.map(|node| Spot { node, absence: false });
+        let certain = |truth: Truth| if maybe > 0 { Truth::Unknown } else { truth };
+        match quantifier {
+            Quantifier::Some => {
+                if maybe > 0 {
+                    self.set_slot(slot, open);
+                }
+                (certain(Truth::False), spot(open))
+            }
+            Quantifier::None if yes > 0 => (Truth::False, spot(holds)),
+            Quantifier::Every if no > 0 => (Truth::False, spot(fails)),
+            Quantifier::None | Quantifier::Every => (certain(Truth::True), self.collection_spot(paths)),
+            Quantifier::Count(pred) => {
+                let low = self.count(pred, yes);
+                let truth = if (1..=maybe.min(64)).all(|more| self.count(pred, yes + more) == low) {
+                    low
+                } else {
+                    Truth::Unknown
+                };
+                (truth, spot(holds).or_else(|| self.collection_spot(paths)))
+            }
+        }
+    }
+
+    /// Where a quantifier that found nothing points: the collection, or what stands in its place.
+    fn collection_spot(&self, paths: &'p [Path]) -> Option<Spot<'a>> {
+        let path = paths.first()?;
+        if path.is_many() { None } else { self.find(path).spot() }
+    }
+
+    fn in_order(&self, order: &'p [(Order, Path)], element: NodeRef<'a>) -> bool {
+        order.iter().all(|(order, path)| {
+            let Some(other) = self.find(path).node().map(NodeRef::target) else { return false };
+            let element = element.target();
+            let (own, others) = (element.tree.span(element.id), other.tree.span(other.id));
+            let same = std::ptr::eq(element.tree, other.tree);
+            match order {
+                Order::After => same && element.id != other.id && own.start >= others.end,
+                Order::Before => same && element.id != other.id && own.end <= others.start,
+                Order::OtherThan => !same || element.id != other.id,
+            }
+        })
+    }
+
+    /// Puts the elements at `paths` into `into`; gives the node that makes the list incomplete, when one does.
+    fn elements(&self, paths: &'p [Path], into: &mut Vec<NodeRef<'a>>) -> Option<NodeRef<'a>> {
+        let mut unknown = None;
+        for path in paths {
+            let Some(start) = self.start(path).node() else { continue };
+            let ends_with_each =
+                matches!(path.segments.last(), Some(Segment::Each | Segment::Related(_)));
+            let mut ends = Vec::new();
+            if let Some(node) = self.walk_many(start, &path.segments, &mut ends) {
+                unknown = Some(node);
+            }
+            if ends_with_each {
+                into.append(&mut ends);
+                continue;
+            }
+            for end in ends {
+                match end.value() {
+                    Value::List | Value::Map => into.extend(end.children()),
+                    Value::Null => {}
+                    Value::Unknown(_) => unknown = Some(end),
+                    _ => into.push(end),
+                }
+            }
+        }
+        unknown
+    }
+
+    /// Follows all segments, branching at `[*]` and relations; gives a node that is not known, when one is in the way.
+    fn walk_many(
+        &self,
+        from: NodeRef<'a>,
+        segments: &'p [Segment],
+        into: &mut Vec<NodeRef<'a>>,
+    ) -> Option<NodeRef<'a>> {
+        let Some((segment, rest)) = segments.split_first() else {
+            into.push(from);
+            return None;
+        };
+        let mut unknown = None;
+        match segment {
+            Segment::Each => {
+                if matches!(from.value(), Value::Unknown(_)) {
+                    return Some(from);
+                }
+                for child in from.children() {
+                    unknown = self.walk_many(child, rest, into).or(unknown);
+                }
+            }
+            Segment::Related(name) => {
+                let Some(relations) = self.relations else { return Some(from) };
+                match relations.related(from, name) {
+                    Some(nodes) => {
+                        for node in nodes {
+                            unknown = self.walk_many(node, rest, into).or(unknown);
+                        }
+                    }
+                    None => unknown = Some(from),
+                }
+            }
+            _ => match self.step(from, segment) {
+                Found::Node(node) => unknown = self.walk_many(node, rest, into),
+                Found::Unknown(node) => unknown = Some(node),
+                Found::Absent(_) | Found::Nowhere => {}
+            },
+        }
+        unknown
+    }
+
+    fn start(&self, path: &'p Path) -> Found<'a> {
+        let outside = |found: Option<(&'p hullmark_document::Tree, hullmark_document::NodeId)>| match found {
+            Some((tree, id)) => Found::Node(NodeRef { tree, id, document: NO_DOCUMENT }),
+            None => Found::Nowhere,
+        };
+        match &path.start {
+            Start::Slot(slot) => self.slot(*slot).map_or(Found::Nowhere, Found::Node),
+            Start::Param(param) => outside(self.program.param(self.rule, *param)),
+            Start::Data(name) => outside(self.program.table(name)),
+        }
+    }
+
+    /// What a path that names one node at most leads to.
+    pub(crate) fn find(&self, path: &'p Path) -> Found<'a> {
+        let mut found = self.start(path);
+        for segment in &path.segments {
+            let Found::Node(node) = found else { return found };
+            found = self.step(node, segment);
+        }
+        found
+    }
+
+    fn step(&self, from: NodeRef<'a>, segment: &'p Segment) -> Found<'a> {
+        let next = match segment {
+            Segment::Key(key, hash) => from.tree.get_hashed(from.id, key, *hash),
+            Segment::Fact(name, hash) => from.tree.fact_hashed(from.id, name, *hash),
+            Segment::Made(template) => match self.fill_known(template) {
+                Some(key) => from.tree.get(from.id, &key),
+                None => return Found::Unknown(from),
+            },
+            Segment::Each | Segment::Related(_) => None,
+        };
+        match next.map(|id| from.with(id)) {
+            Some(node) if node.value() == Value::Null => {
+                Found::Absent(if node.tree.key_span(node.id).is_empty() { from } else { node })
+            }
+            Some(node) => Found::Node(node),
+            None if matches!(from.value(), Value::Unknown(_)) => Found::Unknown(from),
+            None => Found::Absent(from),
+        }
+    }
+}
+
+/// Whether a positive `some` in `cond` binds `slot`.
+fn binds(cond: &Cond, slot: u8) -> bool {
+    match cond {
+        Cond::All(conds) | Cond::Any(conds) => conds.iter().any(|cond| binds(cond, slot)),
+        Cond::Quantified { quantifier: Quantifier::Some, slot: own, filter, .. } => {
+            *own == slot || filter.as_deref().is_some_and(|cond| binds(cond, slot))
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,264 @@
+//! Running compiled rules over the subjects of documents. Total: a rule that has been loaded cannot fail here.
+
+mod compare;
+mod edit;
+mod eval;
+mod node;
+mod predicate;
+mod program;
+mod relation;
+mod secret;
+mod text;
+
+use hullmark_document::{NodeId, Span, Value};
+use hullmark_language::{Case, Confidence, FixTemplate, Input, Rule, Safety, Severity};
+
+use crate::finding::SubjectName;
+use crate::input::InputKind;
+use crate::subject::Document;
+use eval::{Evaluation, Solution};
+use node::{Spot, Truth};
+
+pub(crate) use compare::{clean_path, quantity};
+pub(crate) use node::NodeRef;
+pub(crate) use program::Program;
+pub(crate) use relation::Relations;
+
+/// A finding before its places are counted out in lines and columns.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct RawFinding {
+    pub(crate) rule: program::RuleIndex,
+    pub(crate) severity: Severity,
+    pub(crate) confidence: Confidence,
+    pub(crate) message: String,
+    pub(crate) document: u32,
+    pub(crate) span: Span,
+    /// The value at the place, for the fingerprint; never shown.
+    pub(crate) related: Vec<(u32, Span, String)>,
+    pub(crate) fix: Option<RawFix>,
+    pub(crate) subject: Option<SubjectName>,
+    /// The first byte of the instruction that holds it.
+    pub(crate) anchor: Option<u32>,
+    /// The subject, for ignores that stand at an object or container.
+    pub(crate) node: NodeId,
+}
+
+/// A fix before its places are counted out.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct RawFix {
+    pub(crate) title: String,
+    pub(crate) safety: Safety,
+    pub(crate) edits: Vec<(u32, Span, String)>,
+}
+
+/// What the rules of `program` find in `document` alone. Gives up after `limit` findings and says so.
+pub(crate) fn check_document(program: &Program, document: &Document, number: u32, limit: usize) -> (Vec<RawFinding>, bool) {
+    let input = match document.kind {
+        InputKind::Dockerfile => Input::Dockerfile,
+        InputKind::Image => Input::Image,
+        InputKind::Kubernetes => Input::Kubernetes,
+    };
+    let ruled_out = match document.kind {
+        InputKind::Dockerfile => None,
+        InputKind::Image | InputKind::Kubernetes => program.ruled_out(document.tree.source()),
+    };
+    run(program, document, number, input, None, &Options { ruled_out: ruled_out.as_deref(), limit, complete: true })
+}
+
+/// What the rules over sets find with the subjects of `document`.
+pub(crate) fn check_in_set<'a>(
+    program: &'a Program,
+    document: &'a Document,
+    number: u32,
+    relations: &'a dyn Relations<'a>,
+    options: (usize, bool),
+) -> (Vec<RawFinding>, bool) {
+    let (limit, complete) = options;
+    run(program, document, number, Input::Set, Some(relations), &Options { ruled_out: None, limit, complete })
+}
+
+struct Options<'o> {
+    ruled_out: Option<&'o [bool]>,
+    limit: usize,
+    /// Whether the set is complete; findings over an incomplete one are less sure.
+    complete: bool,
+}
+
+fn run<'a>(
+    program: &'a Program,
+    document: &'a Document,
+    number: u32,
+    input: Input,
+    relations: Option<&'a dyn Relations<'a>>,
+    options: &Options<'_>,
+) -> (Vec<RawFinding>, bool) {
+    let mut findings = Vec::new();
+    for (subject, nodes) in &document.subjects {
+        let Some(bucket) = program.bucket(input, subject) else { continue };
+        for &id in nodes {
+            let node = NodeRef { tree: &document.tree, id, document: number };
+            let (value, known) = index_value(node, bucket.member);
+            for index in bucket.rules(value, known) {
+                if options.ruled_out.and_then(|out| out.get(index as usize)) == Some(&true) {
+                    continue;
+                }
+                let Some(rule) = program.rule(index) else { continue };
+                let mut evaluation = Evaluation::new(program, index, node, relations);
+                for solution in evaluation.solve(&rule.matches, rule.each) {
+                    if let Some(mut found) = finding(&mut evaluation, rule, solution, node) {
+                        if !options.complete {
+                            found.confidence = Confidence::Low;
+                        }
+                        findings.push(found);
+                    }
+                }
+                if findings.len() > options.limit {
+                    findings.truncate(options.limit);
+                    return (findings, true);
+                }
+            }
+        }
+    }
+    findings.sort_by(|a, b| (a.span, a.rule, &a.message).cmp(&(b.span, b.rule, &b.message)));
+    findings.dedup_by(|a, b| (a.rule, a.span, &a.message) == (b.rule, b.span, &b.message));
+    (findings, false)
+}
+
+/// The value of the member by which rules are indexed, and whether it is known.
+fn index_value<'a>(node: NodeRef<'a>, member: Option<&str>) -> (Option<&'a str>, bool) {
+    let Some(member) = member else { return (None, true) };
+    match node.fact(member).or_else(|| node.get(member)).map(NodeRef::value) {
+        Some(Value::Text(text)) => (Some(text), true),
+        Some(Value::Unknown(_)) => (None, false),
+        Some(_) | None => (None, true),
+    }
+}
+
+fn finding<'a>(
+    evaluation: &mut Evaluation<'a, 'a>,
+    rule: &'a Rule,
+    solution: Solution<'a>,
+    subject: NodeRef<'a>,
+) -> Option<RawFinding> {
+    let Solution { truth, witness, slots } = solution;
+    if truth == Truth::Unknown && !rule.report_unknown {
+        return None;
+    }
+    evaluation.slots = slots;
+    let case = first_case(evaluation, rule);
+    let at = case.and_then(|case| case.at.as_ref()).or(rule.at.as_ref());
+    let spot = at
+        .and_then(|path| evaluation.find(path).spot())
+        .or(witness.filter(|spot| spot.node.document != node::NO_DOCUMENT))
+        .unwrap_or(Spot { node: subject, absence: true });
+    let message = case.and_then(|case| case.message.as_ref()).unwrap_or(&rule.message);
+    let mut confidence = case.and_then(|case| case.confidence).unwrap_or(rule.confidence);
+    let mut message = evaluation.message(message, &rule.redact);
+    if truth == Truth::Unknown {
+        confidence = Confidence::Low;
+        message.push_str(" (cannot be told for sure: a value is not known)");
+    }
+    let related = rule
+        .related
+        .iter()
+        .filter_map(|place| {
+            let other = evaluation.find(&place.at).spot()?;
+            (other != spot && other.node.document != node::NO_DOCUMENT)
+                .then(|| (other.node.document, other.span(), evaluation.message(&place.message, &rule.redact)))
+        })
+        .collect();
+    let fix = case.map_or(rule.fix.as_ref(), |case| match &case.fix {
+        Some(other) => other.as_ref(),
+        None => rule.fix.as_ref(),
+    });
+    let fix = fix.and_then(|fix| raw_fix(evaluation, fix, rule));
+    Some(RawFinding {
+        rule: evaluation.rule,
+        severity: case.and_then(|case| case.severity).unwrap_or(rule.severity),
+        confidence,
+        message,
+        document: spot.node.document,
+        span: spot.span(),
+        related,
+        fix,
+        subject: subject_name(subject),
+        anchor: anchor(spot.node).or_else(|| anchor(subject)),
+        node: subject.id,
+    })
+}
+
+fn first_case<'a>(evaluation: &mut Evaluation<'a, 'a>, rule: &'a Rule) -> Option<&'a Case> {
+    rule.cases.iter().find(|case| evaluation.cond(&case.when).0 == Truth::True)
+}
+
+fn raw_fix<'a>(evaluation: &mut Evaluation<'a, 'a>, fix: &'a FixTemplate, rule: &'a Rule) -> Option<RawFix> {
+    if let Some(when) = &fix.when
+        && evaluation.cond(when).0 != Truth::True
+    {
+        return None;
+    }
+    let mut edits = Vec::new();
+    for template in &fix.edits {
+        edits.extend(evaluation.edits(template)?);
+    }
+    if edits.is_empty() && fix.safety != Safety::Display {
+        return None;
+    }
+    edits.sort();
+    Some(RawFix { title: evaluation.message(&fix.title, &rule.redact), safety: fix.safety, edits })
+}
+
+/// What a finding with this subject is about.
+fn subject_name(node: NodeRef<'_>) -> Option<SubjectName> {
+    let text = |node: Option<NodeRef<'_>>| {
+        let node = node?;
+        node.tree.text(node.id).map(str::to_owned)
+    };
+    if let Some(object) = node.fact("object").or_else(|| node.get("kind").map(|_| node)) {
+        let metadata = object.get("metadata");
+        return Some(SubjectName::Object {
+            kind: text(object.get("kind")).unwrap_or_default(),
+            namespace: text(metadata.and_then(|metadata| metadata.get("namespace"))),
+            name: text(metadata.and_then(|metadata| metadata.get("name").or_else(|| metadata.get("generateName")))),
+            container: node.fact("pod").and_then(|_| text(node.get("name"))),
+        });
+    }
+    let instruction = instruction_of(node);
+    let stage = match node.fact("final") {
+        Some(_) => Some(node),
+        None => node.fact("stage"),
+    };
+    let stage = stage.map(|stage| {
+        text(stage.fact("name")).unwrap_or_else(|| match stage.fact("index").map(NodeRef::value) {
+            Some(Value::Int(index)) => index.to_string(),
+            _ => String::new(),
+        })
+    });
+    if stage.is_none() && instruction.is_none() {
+        return None;
+    }
+    Some(SubjectName::Instruction { stage, instruction: text(instruction.and_then(|one| one.fact("keyword"))) })
+}
+
+/// The instruction that the node is or stands in.
+fn instruction_of(node: NodeRef<'_>) -> Option<NodeRef<'_>> {
+    let mut at = Some(node.target());
+    while let Some(node) = at {
+        if node.tree.fact(node.id, "word").is_some() {
+            return Some(node);
+        }
+        if let Some(instruction) = node.fact("instruction") {
+            return Some(instruction.target());
+        }
+        at = node.tree.parent(node.id).map(|id| node.with(id));
+    }
+    None
+}
+
+fn anchor(node: NodeRef<'_>) -> Option<u32> {
+    let mut instruction = instruction_of(node)?;
+    while let Some(outer) = instruction.fact("outer") {
+        instruction = outer.target();
+    }
+    Some(instruction.tree.span(instruction.id).start)
+}

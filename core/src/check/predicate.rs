@@ -1,0 +1,268 @@
+//! What is asked of one node.
+
+use std::borrow::Cow;
+
+use hullmark_document::Value;
+use hullmark_language::{Absent, Detector, Op, Operand, Pred, ReadAs, ValueType, wildcard};
+
+use super::compare::{Single, clean_path, compare, entropy, equal, number, share};
+use super::eval::Evaluation;
+use super::node::{Found, NodeRef, Truth};
+
+/// A value that a predicate is asked of: a node's, or one that stands for an absent node.
+#[derive(Clone)]
+enum Asked<'a> {
+    Node(NodeRef<'a>),
+    Single(Single<'a>),
+    EmptyList,
+}
+
+/// The values that an operand stands for, or that they are not known.
+enum Against<'a> {
+    Values(Vec<Single<'a>>),
+    Unknown,
+}
+
+impl<'a, 'p: 'a> Evaluation<'a, 'p> {
+    /// Whether what was found fits `pred`.
+    pub(crate) fn pred(&self, pred: &'p Pred, found: Found<'a>) -> Truth {
+        let asked = match found {
+            Found::Node(node) => Asked::Node(node),
+            Found::Unknown(_) => {
+                return match pred.tests.as_slice() {
+                    [Op::Known(wanted)] => Truth::from_bool(!wanted),
+                    _ => Truth::Unknown,
+                };
+            }
+            Found::Absent(_) | Found::Nowhere => {
+                if let Some(exists) = exists(pred) {
+                    return Truth::from_bool(!exists);
+                }
+                match &pred.absent {
+                    Absent::NoMatch => return Truth::False,
+                    Absent::Match => return Truth::True,
+                    Absent::Value(scalar) => Asked::Single(Single::literal(scalar)),
+                    Absent::EmptyList => Asked::EmptyList,
+                }
+            }
+        };
+        self.tests(pred, &asked)
+    }
+
+    fn tests(&self, pred: &'p Pred, asked: &Asked<'a>) -> Truth {
+        let mut truth = Truth::True;
+        for op in &pred.tests {
+            truth = truth.min(self.op(op, pred, asked));
+            if truth == Truth::False {
+                break;
+            }
+        }
+        truth
+    }
+
+    fn op(&self, op: &'p Op, pred: &'p Pred, asked: &Asked<'a>) -> Truth {
+        match op {
+            Op::Exists(wanted) => return Truth::from_bool(*wanted),
+            Op::Known(wanted) => return Truth::from_bool(asked.is_known() == *wanted),
+            Op::Not(inner) => return self.tests(inner, asked).negate(),
+            Op::Any(inner) => {
+                return inner.iter().map(|pred| self.tests(pred, asked)).max().unwrap_or(Truth::False);
+            }
+            _ if !asked.is_known() => return Truth::Unknown,
+            Op::Has(inner) => return self.items(inner, asked).max().unwrap_or(Truth::False),
+            Op::Lacks(inner) => return self.items(inner, asked).max().unwrap_or(Truth::False).negate(),
+            Op::Only(inner) => return self.items(inner, asked).min().unwrap_or(Truth::True),
+            Op::Type(wanted) => return Truth::from_bool(asked.has_type(*wanted)),
+            Op::Empty(wanted) => return Truth::from_bool(asked.length() == Some(0) && *wanted || asked.length() != Some(0) && !*wanted),
+            Op::Length(inner) => {
+                return asked.length().map_or(Truth::False, |length| self.count(inner, length));
+            }
+            _ => {}
+        }
+        let Some(single) = asked.single() else { return Truth::False };
+        match op {
+            Op::Entropy(inner) => self.tests(inner, &Asked::Single(Single::Float(entropy(&single.text())))),
+            Op::Regex(pattern) => {
+                Truth::from_bool(self.program.regex(pattern).is_some_and(|regex| regex.is_match(&single.text())))
+            }
+            Op::Secret(Detector::Known) => Truth::from_bool(self.program.secrets.find(&single.text()).is_some()),
+            Op::Secret(Detector::Placeholder) => {
+                Truth::from_bool(self.program.secrets.is_placeholder(&single.text()))
+            }
+            _ => self.compared(op, pred, &single),
+        }
+    }
+
+    /// The tests that compare with operands.
+    fn compared(&self, op: &'p Op, pred: &'p Pred, single: &Single<'a>) -> Truth {
+        let (operand, wanted) = match op {
+            Op::Ne(operand) | Op::NotIn(operand) => (operand, false),
+            Op::Eq(operand)
+            | Op::Ieq(operand)
+            | Op::In(operand)
+            | Op::Lt(operand)
+            | Op::Le(operand)
+            | Op::Gt(operand)
+            | Op::Ge(operand)
+            | Op::Glob(operand)
+            | Op::Prefix(operand)
+            | Op::Suffix(operand)
+            | Op::Contains(operand) => (operand, true),
+            _ => return Truth::False,
+        };
+        let Against::Values(values) = self.operand(operand) else { return Truth::Unknown };
+        let shared;
+        let single = match self.shared(pred, single) {
+            Ok(Some(number)) => {
+                shared = Single::Float(number);
+                &shared
+            }
+            Ok(None) => single,
+            Err(truth) => return truth,
+        };
+        let holds = values.iter().any(|value| fits(op, single, value, pred.read_as));
+        Truth::from_bool(holds == wanted)
+    }
+
+    /// The value as a share of what `percent-of` names.
+    fn shared(&self, pred: &'p Pred, single: &Single<'a>) -> Result<Option<f64>, Truth> {
+        let Some(path) = &pred.percent_of else { return Ok(None) };
+        let whole = match self.find(path) {
+            Found::Node(node) => Single::of(node.value()).and_then(|value| number(&value)),
+            // The API's default for a missing number of replicas is one.
+            Found::Absent(_) => Some(1.0),
+            Found::Unknown(_) | Found::Nowhere => None,
+        };
+        whole.and_then(|whole| share(single, whole)).map(Some).ok_or(Truth::Unknown)
+    }
+
+    fn operand(&self, operand: &'p Operand) -> Against<'a> {
+        match operand {
+            Operand::Literal(scalar) => Against::Values(vec![Single::literal(scalar)]),
+            Operand::List(scalars) => Against::Values(scalars.iter().map(Single::literal).collect()),
+            Operand::Of(path) => match self.find(path) {
+                Found::Node(node) => match node.value() {
+                    Value::Unknown(_) => Against::Unknown,
+                    Value::List => {
+                        let mut values = Vec::new();
+                        for item in node.children() {
+                            match item.value() {
+                                Value::Unknown(_) => return Against::Unknown,
+                                value => values.extend(Single::of(value)),
+                            }
+                        }
+                        Against::Values(values)
+                    }
+                    Value::Map => Against::Values(
+                        node.children().map(|entry| Single::Text(Cow::Borrowed(entry.tree.key(entry.id)))).collect(),
+                    ),
+                    value => Against::Values(Single::of(value).into_iter().collect()),
+                },
+                Found::Absent(_) => Against::Values(Vec::new()),
+                Found::Unknown(_) | Found::Nowhere => Against::Unknown,
+            },
+        }
+    }
+
+    /// The outcome for each item of a list, key of a mapping, or the single value itself.
+    fn items(&self, inner: &'p Pred, asked: &Asked<'a>) -> impl Iterator<Item = Truth> {
+        let items: Vec<Asked<'a>> = match asked {
+            Asked::EmptyList => Vec::new(),
+            Asked::Single(single) => vec![Asked::Single(single.clone())],
+            Asked::Node(node) => match node.value() {
+                Value::List => node.children().map(Asked::Node).collect(),
+                Value::Map => node
+                    .children()
+                    .map(|entry| Asked::Single(Single::Text(Cow::Borrowed(entry.tree.key(entry.id)))))
+                    .collect(),
+                _ => vec![Asked::Node(*node)],
+            },
+        };
+        items.into_iter().map(move |item| self.tests(inner, &item)).collect::<Vec<_>>().into_iter()
+    }
+
+    /// Whether a number fits `pred`.
+    pub(crate) fn count(&self, pred: &'p Pred, count: usize) -> Truth {
+        self.tests(pred, &Asked::Single(Single::Int(i64::try_from(count).unwrap_or(i64::MAX))))
+    }
+}
+
+/// What the predicate says of existence.
+fn exists(pred: &Pred) -> Option<bool> {
+    pred.tests.iter().find_map(|op| match op {
+        Op::Exists(wanted) => Some(*wanted),
+        _ => None,
+    })
+}
+
+/// Whether the value fits one operand of a test.
+fn fits(op: &Op, single: &Single<'_>, value: &Single<'_>, read_as: ReadAs) -> bool {
+    use std::cmp::Ordering::{Equal, Greater, Less};
+    let order = |wanted: &[std::cmp::Ordering]| {
+        compare(single, value, read_as).is_some_and(|order| wanted.contains(&order))
+    };
+    let text = || match read_as {
+        ReadAs::CleanPath => Cow::Owned(clean_path(&single.text())),
+        _ => Cow::Owned(single.text().into_owned()),
+    };
+    match op {
+        Op::Eq(_) | Op::Ne(_) | Op::In(_) | Op::NotIn(_) => equal(single, value, read_as),
+        Op::Ieq(_) => single.text().eq_ignore_ascii_case(&value.text()),
+        Op::Lt(_) => order(&[Less]),
+        Op::Le(_) => order(&[Less, Equal]),
+        Op::Gt(_) => order(&[Greater]),
+        Op::Ge(_) => order(&[Greater, Equal]),
+        Op::Glob(_) => wildcard(&value.text(), &text()),
+        Op::Prefix(_) => text().starts_with(&*value.text()),
+        Op::Suffix(_) => text().ends_with(&*value.text()),
+        Op::Contains(_) => text().contains(&*value.text()),
+        _ => false,
+    }
+}
+
+impl<'a> Asked<'a> {
+    fn is_known(&self) -> bool {
+        !matches!(self, Self::Node(node) if matches!(node.value(), Value::Unknown(_)))
+    }
+
+    fn single(&self) -> Option<Single<'a>> {
+        match self {
+            Self::Node(node) => Single::of(node.value()),
+            Self::Single(single) => Some(single.clone()),
+            Self::EmptyList => None,
+        }
+    }
+
+    fn length(&self) -> Option<usize> {
+        match self {
+            Self::EmptyList => Some(0),
+            Self::Single(single) => Some(single.text().chars().count()),
+            Self::Node(node) => match node.value() {
+                Value::List | Value::Map => Some(node.children().count()),
+                Value::Text(text) => Some(text.chars().count()),
+                Value::Null => Some(0),
+                _ => None,
+            },
+        }
+    }
+
+    fn has_type(&self, wanted: ValueType) -> bool {
+        let value = match self {
+            Self::EmptyList => Value::List,
+            Self::Node(node) => node.value(),
+            Self::Single(Single::Null) => Value::Null,
+            Self::Single(Single::Bool(value)) => Value::Bool(*value),
+            Self::Single(Single::Int(value)) => Value::Int(*value),
+            Self::Single(Single::Float(value)) => Value::Float(*value),
+            Self::Single(Single::Text(_)) => Value::Text(""),
+        };
+        matches!(
+            (wanted, value),
+            (ValueType::Text, Value::Text(_))
+                | (ValueType::Number, Value::Int(_) | Value::Float(_))
+                | (ValueType::Bool, Value::Bool(_))
+                | (ValueType::List, Value::List)
+                | (ValueType::Map, Value::Map)
+        )
+    }
+}

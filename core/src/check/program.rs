@@ -1,0 +1,253 @@
+//! The rules of one engine, ready to run.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use hullmark_document::{Node, NodeId, Span, Tree, Value};
+use hullmark_language::{Cond, Datum, Input, Op, Pred, Quantifier, Rule, RuleSet, Scalar};
+use regex::Regex;
+
+use super::secret::Secrets;
+
+/// A number that names a rule of the program.
+pub(crate) type RuleIndex = u32;
+
+/// The rules of one engine, indexed by what they look at. Immutable, shared by all threads.
+#[derive(Debug)]
+pub(crate) struct Program {
+    pub(crate) set: RuleSet,
+    /// The rules by (input, subject).
+    by_subject: HashMap<(Input, &'static str), Bucket>,
+    /// Each regular expression, compiled when first needed.
+    regexes: HashMap<String, OnceLock<Option<Regex>>>,
+    /// The parameters of every rule: a root for each rule, with its values in order.
+    params: Tree,
+    /// The tables, each turned into a tree when first needed.
+    tables: HashMap<String, OnceLock<Tree>>,
+    /// The texts that rules need, and which rules need which.
+    needs: OnceLock<Option<Needs>>,
+    pub(crate) secrets: Secrets,
+}
+
+/// Rules of one subject.
+#[derive(Debug, Default)]
+pub(crate) struct Bucket {
+    /// Those that look at every one.
+    any: Vec<RuleIndex>,
+    /// Those that look at ones with a certain value of the index member.
+    by_value: HashMap<String, Vec<RuleIndex>>,
+    /// The name of the index member.
+    pub(crate) member: Option<&'static str>,
+}
+
+impl Bucket {
+    /// The rules for a subject whose index member has the value `value`; all of them when the value is not known.
+    pub(crate) fn rules<'b>(&'b self, value: Option<&str>, known: bool) -> Vec<RuleIndex> {
+        let mut rules: Vec<RuleIndex> = self.any.clone();
+        if known {
+            if let Some(more) = value.and_then(|value| self.by_value.get(value)) {
+                rules.extend(more);
+            }
+        } else {
+            rules.extend(self.by_value.values().flatten());
+            rules.sort_unstable();
+            rules.dedup();
+        }
+        rules
+    }
+
+    /// Whether any rule looks at this subject at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.any.is_empty() && self.by_value.is_empty()
+    }
+}
+
+#[derive(Debug)]
+struct Needs {
+    finder: AhoCorasick,
+    /// For each pattern, the rules that need one of their patterns and have this one among them.
+    rules: Vec<Vec<RuleIndex>>,
+}
+
+impl Program {
+    /// The rules of `set`, which is what remains after presets and options.
+    pub(crate) fn new(set: RuleSet) -> Self {
+        let mut regexes = HashMap::new();
+        let mut by_subject: HashMap<(Input, &'static str), Bucket> = HashMap::new();
+        let mut params = Tree::new("");
+        for (index, rule) in set.rules.iter().enumerate() {
+            let index = RuleIndex::try_from(index).unwrap_or(RuleIndex::MAX);
+            collect_regexes(rule, &mut regexes);
+            add_to_buckets(rule, index, &mut by_subject);
+            let root = params.add_root(Value::List, Span::default());
+            for param in &rule.params {
+                add_datum(&mut params, Some(root), "", &param.default);
+            }
+        }
+        let tables = set.tables.iter().map(|table| (table.name.clone(), OnceLock::new())).collect();
+        let secrets = Secrets::new(set.table("secrets"), set.table("placeholders"));
+        Self { set, by_subject, regexes, params, tables, needs: OnceLock::new(), secrets }
+    }
+
+    pub(crate) fn rule(&self, index: RuleIndex) -> Option<&Rule> {
+        self.set.rules.get(index as usize)
+    }
+
+    pub(crate) fn bucket(&self, input: Input, subject: &'static str) -> Option<&Bucket> {
+        self.by_subject.get(&(input, subject)).filter(|bucket| !bucket.is_empty())
+    }
+
+    /// Whether any rule looks at whole sets.
+    pub(crate) fn looks_at_sets(&self) -> bool {
+        self.by_subject.keys().any(|(input, _)| *input == Input::Set)
+    }
+
+    pub(crate) fn regex(&self, pattern: &str) -> Option<&Regex> {
+        self.regexes.get(pattern)?.get_or_init(|| Regex::new(pattern).ok()).as_ref()
+    }
+
+    /// The parameter `param` of the rule `rule`.
+    pub(crate) fn param(&self, rule: RuleIndex, param: u8) -> Option<(&Tree, NodeId)> {
+        let root = *self.params.roots().get(rule as usize)?;
+        let node = self.params.children(root).nth(usize::from(param))?;
+        Some((&self.params, node))
+    }
+
+    /// The table called `name`.
+    pub(crate) fn table(&self, name: &str) -> Option<(&Tree, NodeId)> {
+        let tree = self.tables.get(name)?.get_or_init(|| {
+            let mut tree = Tree::new("");
+            if let Some(rows) = self.set.table(name) {
+                add_datum(&mut tree, None, "", rows);
+            }
+            tree
+        });
+        Some((tree, *tree.roots().first()?))
+    }
+
+    /// Which rules cannot match in a file with this text, because a key they need does not stand there; by index.
+    /// `None` when nothing can be said.
+    pub(crate) fn ruled_out(&self, text: &str) -> Option<Vec<bool>> {
+        // A key could be spelled with escapes; such files are read in full.
+        if text.contains('\\') {
+            return None;
+        }
+        let needs = self.needs.get_or_init(|| self.find_needs()).as_ref()?;
+        let mut out: Vec<bool> = self.set.rules.iter().map(|rule| !rule.needs.is_empty()).collect();
+        for found in needs.finder.find_overlapping_iter(text) {
+            for &rule in needs.rules.get(found.pattern().as_usize()).into_iter().flatten() {
+                if let Some(slot) = out.get_mut(rule as usize) {
+                    *slot = false;
+                }
+            }
+        }
+        Some(out)
+    }
+
+    fn find_needs(&self) -> Option<Needs> {
+        let mut patterns: Vec<&str> = Vec::new();
+        let mut rules: Vec<Vec<RuleIndex>> = Vec::new();
+        for (index, rule) in self.set.rules.iter().enumerate() {
+            for text in &rule.needs {
+                let at = patterns.iter().position(|known| known == text).unwrap_or_else(|| {
+                    patterns.push(text);
+                    rules.push(Vec::new());
+                    patterns.len() - 1
+                });
+                if let (Some(list), Ok(index)) = (rules.get_mut(at), RuleIndex::try_from(index)) {
+                    list.push(index);
+                }
+            }
+        }
+        let finder = AhoCorasick::builder().match_kind(MatchKind::Standard).build(&patterns).ok()?;
+        Some(Needs { finder, rules })
+    }
+}
+
+fn add_to_buckets(rule: &Rule, index: RuleIndex, by_subject: &mut HashMap<(Input, &'static str), Bucket>) {
+    for on in &rule.on {
+        let Some(subject) = hullmark_language::subject::subject(on.input, &on.subject) else { continue };
+        let bucket = by_subject.entry((on.input, subject.name)).or_default();
+        bucket.member = hullmark_language::subject::type_named(subject.of).and_then(|of| of.index);
+        if rule.index.is_empty() {
+            bucket.any.push(index);
+        } else {
+            for value in &rule.index {
+                let list = bucket.by_value.entry(value.clone()).or_default();
+                if list.last() != Some(&index) {
+                    list.push(index);
+                }
+            }
+        }
+    }
+}
+
+/// Puts a value of a table or parameter into a tree; without parent, as a root.
+fn add_datum(tree: &mut Tree, parent: Option<NodeId>, key: &str, datum: &Datum) {
+    let value = match datum {
+        Datum::List(_) => Value::List,
+        Datum::Map(_) => Value::Map,
+        Datum::Scalar(Scalar::Null) => Value::Null,
+        Datum::Scalar(Scalar::Bool(value)) => Value::Bool(*value),
+        Datum::Scalar(Scalar::Int(value)) => Value::Int(*value),
+        Datum::Scalar(Scalar::Float(value)) => Value::Float(*value),
+        Datum::Scalar(Scalar::Text(text)) => Value::Text(text),
+    };
+    let id = match parent {
+        Some(parent) => tree.add(parent, Node::field(key, value, Span::default())),
+        None => tree.add_root(value, Span::default()),
+    };
+    match datum {
+        Datum::List(items) => items.iter().for_each(|item| add_datum(tree, Some(id), "", item)),
+        Datum::Map(entries) => entries.iter().for_each(|(key, item)| add_datum(tree, Some(id), key, item)),
+        Datum::Scalar(_) => {}
+    }
+}
+
+fn collect_regexes(rule: &Rule, into: &mut HashMap<String, OnceLock<Option<Regex>>>) {
+    fn of_pred(pred: &Pred, into: &mut HashMap<String, OnceLock<Option<Regex>>>) {
+        for op in &pred.tests {
+            match op {
+                Op::Regex(pattern) => {
+                    into.entry(pattern.clone()).or_default();
+                }
+                Op::Length(inner)
+                | Op::Entropy(inner)
+                | Op::Has(inner)
+                | Op::Lacks(inner)
+                | Op::Only(inner)
+                | Op::Not(inner) => of_pred(inner, into),
+                Op::Any(inner) => inner.iter().for_each(|pred| of_pred(pred, into)),
+                _ => {}
+            }
+        }
+    }
+    fn of_cond(cond: &Cond, into: &mut HashMap<String, OnceLock<Option<Regex>>>) {
+        match cond {
+            Cond::All(conds) | Cond::Any(conds) => conds.iter().for_each(|cond| of_cond(cond, into)),
+            Cond::Not(cond) => of_cond(cond, into),
+            Cond::Test { pred, .. } => of_pred(pred, into),
+            Cond::Quantified { quantifier, filter, .. } => {
+                if let Quantifier::Count(pred) = quantifier {
+                    of_pred(pred, into);
+                }
+                if let Some(cond) = filter {
+                    of_cond(cond, into);
+                }
+            }
+        }
+    }
+    of_cond(&rule.matches, into);
+    for case in &rule.cases {
+        of_cond(&case.when, into);
+        if let Some(Some(fix)) = &case.fix
+            && let Some(when) = &fix.when
+        {
+            of_cond(when, into);
+        }
+    }
+    if let Some(when) = rule.fix.as_ref().and_then(|fix| fix.when.as_ref()) {
+        of_cond(when, into);
+    }
+}

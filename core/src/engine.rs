@@ -1,0 +1,447 @@
+//! The engine: built once from presets, packs and options, then shared.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use hullmark_document::PositionEncoding;
+use hullmark_language::load::{SourceFile, load};
+use hullmark_language::{Datum, Preset, Rule, RuleSet, RuleText, Scalar, Severity, TextSet};
+use serde::Serialize;
+
+use crate::check::Program;
+use crate::error::{Error, ErrorKind};
+use crate::finding::Report;
+use crate::input::{InputFile, Limits};
+use crate::pipeline;
+use crate::suppress::names_rule;
+
+/// The preset that is used when none is named.
+const DEFAULT_PRESET: &str = "recommended";
+
+/// Options of an [`Engine`]; see [`Engine::builder`].
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct EngineBuilder {
+    presets: Vec<String>,
+    select: Vec<String>,
+    ignore: Vec<String>,
+    packs: Vec<SourceFile>,
+    params: Vec<(String, String, Datum)>,
+    min_severity: Option<Severity>,
+    kubernetes_version: Option<String>,
+    default_namespace: Option<String>,
+    report_unknown: bool,
+    set_complete: bool,
+    limits: Limits,
+    encoding: PositionEncoding,
+    threads: Option<usize>,
+}
+
+impl EngineBuilder {
+    /// Adds the rules of a preset. Without any, `recommended` is used.
+    pub fn preset(mut self, id: impl Into<String>) -> Self {
+        self.presets.push(id.into());
+        self
+    }
+
+    /// Runs just the rules with these ids, aliases (`hadolint:DL3008` or bare `DL3008`) or tags, whatever the preset.
+    pub fn select<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
+        self.select.extend(names.into_iter().map(Into::into));
+        self
+    }
+
+    /// Leaves the rules with these ids, aliases or tags out.
+    pub fn ignore<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
+        self.ignore.extend(names.into_iter().map(Into::into));
+        self
+    }
+
+    /// Adds rule files of the caller; they run beside the preset's.
+    pub fn pack(mut self, files: impl IntoIterator<Item = SourceFile>) -> Self {
+        self.packs.extend(files);
+        self
+    }
+
+    /// Sets a parameter of a rule.
+    pub fn param(mut self, rule: impl Into<String>, name: impl Into<String>, value: Datum) -> Self {
+        self.params.push((rule.into(), name.into(), value));
+        self
+    }
+
+    /// Leaves findings below this severity out.
+    pub fn min_severity(mut self, severity: Severity) -> Self {
+        self.min_severity = Some(severity);
+        self
+    }
+
+    /// Checks manifests for this Kubernetes version, such as `1.34`; without it, for the newest known.
+    pub fn kubernetes_version(mut self, version: impl Into<String>) -> Self {
+        self.kubernetes_version = Some(version.into());
+        self
+    }
+
+    /// The namespace of objects that name none; without it, `default`.
+    pub fn default_namespace(mut self, namespace: impl Into<String>) -> Self {
+        self.default_namespace = Some(namespace.into());
+        self
+    }
+
+    /// Reports what rules cannot tell for sure, with low confidence.
+    pub fn report_unknown(mut self, report: bool) -> Self {
+        self.report_unknown = report;
+        self
+    }
+
+    /// Says that the inputs of a call are all there is, so that what is missing among them is missing.
+    pub fn set_complete(mut self, complete: bool) -> Self {
+        self.set_complete = complete;
+        self
+    }
+
+    /// Bounds for hostile input.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// How columns are counted.
+    pub fn position_encoding(mut self, encoding: PositionEncoding) -> Self {
+        self.encoding = encoding;
+        self
+    }
+
+    /// How many threads `check_many` may use; 1 for none beside the caller's. Without it, one for each core.
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = Some(threads);
+        self
+    }
+
+    /// Builds the engine.
+    ///
+    /// # Errors
+    /// When a preset, rule or version does not exist, or a rule file of a pack has a fault.
+    pub fn build(self) -> Result<Engine, Error> {
+        Engine::new(self)
+    }
+}
+
+/// What there is to know of a rule.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RuleInfo {
+    /// Its id.
+    pub id: String,
+    /// One line.
+    pub title: String,
+    /// How bad it is.
+    pub severity: &'static str,
+    /// How sure it is.
+    pub confidence: &'static str,
+    /// The field's area.
+    pub category: String,
+    /// `stable`, `preview` or `deprecated`.
+    pub status: &'static str,
+    /// The inputs it looks at.
+    pub inputs: Vec<&'static str>,
+    /// Words to choose it by.
+    pub tags: Vec<String>,
+    /// The ids that peers give it.
+    pub aliases: Vec<String>,
+    /// The controls it checks, by framework.
+    pub compliance: std::collections::BTreeMap<String, Vec<String>>,
+    /// The presets it is in.
+    pub presets: Vec<String>,
+    /// Whether it runs in this engine.
+    pub active: bool,
+    /// What may be done with its fix: `safe`, `unsafe`, `display`; nothing without fix.
+    pub fix: Option<&'static str>,
+    /// Why it hurts.
+    pub rationale: String,
+    /// Where to read more.
+    pub references: Vec<String>,
+    /// Its parameters: name and what it does.
+    pub params: Vec<(String, String)>,
+    /// A text with the fault, marks taken out.
+    pub bad_example: String,
+    /// A text without it.
+    pub good_example: String,
+    /// The rule file as written.
+    pub source: String,
+}
+
+/// Checks inputs against the rules it was built with. Immutable and cheap to share between threads.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Inner {
+    pub(crate) program: Program,
+    /// Every rule known, active or not, in the order of `all_texts`.
+    all: Vec<Rule>,
+    presets: Vec<Preset>,
+    /// The texts of packs; those of the built-in rules are read when asked for.
+    pack_texts: Vec<RuleText>,
+    pub(crate) options: Options,
+    #[cfg(feature = "parallel")]
+    pub(crate) pool: Option<rayon::ThreadPool>,
+}
+
+/// What the pipeline needs of the options.
+#[derive(Debug)]
+pub(crate) struct Options {
+    pub(crate) min_severity: Option<Severity>,
+    pub(crate) default_namespace: String,
+    pub(crate) set_complete: bool,
+    pub(crate) limits: Limits,
+    pub(crate) encoding: PositionEncoding,
+    pub(crate) unwrap_commands: bool,
+    pub(crate) expand_variables: bool,
+    #[cfg_attr(not(feature = "parallel"), expect(dead_code, reason = "one thread is all there is"))]
+    pub(crate) threads: Option<usize>,
+}
+
+impl Engine {
+    /// Begins an engine.
+    pub fn builder() -> EngineBuilder {
+        EngineBuilder::default()
+    }
+
+    fn new(builder: EngineBuilder) -> Result<Self, Error> {
+        let mut set = RuleSet::decode(hullmark_rules::RULES)
+            .map_err(|error| Error::new(ErrorKind::BadOption, error.to_string()))?;
+        let built_in = set.rules.len();
+        let mut pack_texts = Vec::new();
+        if !builder.packs.is_empty() {
+            let pack = load(&builder.packs, Some(&set)).map_err(|errors| first_error(&errors))?;
+            set.rules.extend(pack.rules.rules);
+            set.presets.extend(pack.rules.presets);
+            set.tables.extend(pack.rules.tables);
+            pack_texts = pack.texts.texts;
+        }
+        let presets = chosen_presets(&set, &builder.presets)?;
+        check_names(&set, builder.select.iter().chain(&builder.ignore))?;
+        let all = set.rules.clone();
+        let own = |index: usize| index >= built_in;
+        let mut rules: Vec<Rule> = Vec::new();
+        for (index, mut rule) in std::mem::take(&mut set.rules).into_iter().enumerate() {
+            let named = |names: &[String]| names.iter().any(|name| named(name, &rule));
+            let wanted = if builder.select.is_empty() {
+                own(index) || presets.iter().any(|preset| preset.has(&rule))
+            } else {
+                named(&builder.select)
+            };
+            if !wanted || named(&builder.ignore) {
+                continue;
+            }
+            presets.iter().for_each(|preset| adjust(&mut rule, preset));
+            rule.report_unknown |= builder.report_unknown;
+            rules.push(rule);
+        }
+        set_params(&mut rules, &set, &builder)?;
+        let options = Options {
+            min_severity: builder.min_severity,
+            default_namespace: builder.default_namespace.unwrap_or_else(|| "default".to_owned()),
+            set_complete: builder.set_complete,
+            limits: builder.limits,
+            encoding: builder.encoding,
+            unwrap_commands: presets.iter().all(|preset| preset.unwrap_commands),
+            expand_variables: presets.iter().all(|preset| preset.expand_variables),
+            threads: builder.threads,
+        };
+        let presets = std::mem::take(&mut set.presets);
+        set.rules = rules;
+        #[cfg(feature = "parallel")]
+        let pool = match options.threads {
+            Some(threads @ 2..) => rayon::ThreadPoolBuilder::new().num_threads(threads).build().ok(),
+            _ => None,
+        };
+        Ok(Self {
+            inner: Arc::new(Inner {
+                program: Program::new(set),
+                all,
+                presets,
+                pack_texts,
+                options,
+                #[cfg(feature = "parallel")]
+                pool,
+            }),
+        })
+    }
+
+    /// Checks one text.
+    #[must_use]
+    pub fn check(&self, path: &str, text: &str) -> Report {
+        self.check_many(vec![InputFile { path: path.to_owned(), content: text.as_bytes().to_vec(), kind: None }])
+    }
+
+    /// Checks many inputs at once, in parallel; rules over sets see all of them.
+    #[must_use]
+    pub fn check_many(&self, inputs: Vec<InputFile>) -> Report {
+        pipeline::check(&self.inner, inputs)
+    }
+
+    /// Every rule known, by id, those that do not run in this engine too.
+    #[must_use]
+    pub fn rules(&self) -> Vec<RuleInfo> {
+        let texts = self.texts();
+        self.inner.all.iter().zip(&texts).map(|(rule, text)| self.info(rule, text)).collect()
+    }
+
+    /// What there is to know of the rule with this id or alias (bare codes too).
+    #[must_use]
+    pub fn explain(&self, name: &str) -> Vec<RuleInfo> {
+        let texts = self.texts();
+        let rules = || self.inner.all.iter().zip(&texts);
+        match rules().find(|(rule, _)| rule.id == name) {
+            Some((rule, text)) => vec![self.info(rule, text)],
+            None => rules()
+                .filter(|(rule, _)| names_rule(name, &rule.id, &rule.aliases))
+                .map(|(rule, text)| self.info(rule, text))
+                .collect(),
+        }
+    }
+
+    /// The presets: id and title.
+    #[must_use]
+    pub fn presets(&self) -> Vec<(String, String)> {
+        self.inner.presets.iter().map(|preset| (preset.id.clone(), preset.title.clone())).collect()
+    }
+
+    /// A data table of the rule set, for formats that show peers' words.
+    #[must_use]
+    pub fn table(&self, name: &str) -> Option<&Datum> {
+        self.inner.program.set.table(name)
+    }
+
+    /// The examples of the rules that run in this engine: what `hullmark test` and the project's tests run.
+    #[must_use]
+    pub fn examples(&self) -> Vec<(String, Vec<hullmark_language::Example>)> {
+        self.inner
+            .all
+            .iter()
+            .zip(self.texts())
+            .filter(|(rule, _)| self.is_active(&rule.id))
+            .map(|(rule, text)| (rule.id.clone(), text.examples))
+            .collect()
+    }
+
+    fn texts(&self) -> Vec<RuleText> {
+        let mut texts = TextSet::decode(hullmark_rules::TEXTS).map_or_else(|_| Vec::new(), |set| set.texts);
+        texts.extend(self.inner.pack_texts.iter().cloned());
+        texts
+    }
+
+    fn is_active(&self, id: &str) -> bool {
+        self.inner.program.set.rules.iter().any(|rule| rule.id == id)
+    }
+
+    fn info(&self, rule: &Rule, text: &RuleText) -> RuleInfo {
+        let example = |wanted| {
+            text.examples
+                .iter()
+                .find(|example| example.expectation == wanted)
+                .and_then(|example| example.files.first())
+                .map_or_else(String::new, |(_, text)| text.clone())
+        };
+        RuleInfo {
+            id: rule.id.clone(),
+            title: text.title.clone(),
+            severity: rule.severity.as_str(),
+            confidence: rule.confidence.as_str(),
+            category: rule.category.clone(),
+            status: rule.status.as_str(),
+            inputs: rule.on.iter().map(|on| on.input.as_str()).collect(),
+            tags: rule.tags.clone(),
+            aliases: rule.aliases.clone(),
+            compliance: rule.compliance.iter().cloned().collect(),
+            presets: self.inner.presets.iter().filter(|one| one.has(rule)).map(|one| one.id.clone()).collect(),
+            active: self.is_active(&rule.id),
+            fix: rule.fix.as_ref().map(|fix| fix.safety.as_str()),
+            rationale: text.rationale.clone(),
+            references: text.references.clone(),
+            params: rule.params.iter().map(|param| (param.name.clone(), param.doc.clone())).collect(),
+            bad_example: example(hullmark_language::Expectation::Bad),
+            good_example: example(hullmark_language::Expectation::Good),
+            source: text.source.clone(),
+        }
+    }
+}
+
+fn first_error(errors: &[hullmark_language::load::FileError]) -> Error {
+    match errors.first() {
+        Some(first) => Error::in_rule(&first.path, &first.error),
+        None => Error::new(ErrorKind::BadOption, "the rule pack has a fault"),
+    }
+}
+
+fn chosen_presets(set: &RuleSet, ids: &[String]) -> Result<Vec<Preset>, Error> {
+    let default = [DEFAULT_PRESET.to_owned()];
+    let ids = if ids.is_empty() { &default[..] } else { ids };
+    ids.iter()
+        .map(|id| {
+            set.presets.iter().find(|preset| preset.id == *id).cloned().ok_or_else(|| {
+                let known: Vec<&str> = set.presets.iter().map(|preset| preset.id.as_str()).collect();
+                Error::new(ErrorKind::UnknownPreset, format!("no preset is called `{id}`"))
+                    .with_help(format!("there are {}", known.join(", ")))
+            })
+        })
+        .collect()
+}
+
+/// Whether `name`, an id, alias, bare code, tag or pattern of ids, names the rule.
+fn named(name: &str, rule: &Rule) -> bool {
+    names_rule(name, &rule.id, &rule.aliases) || rule.tags.iter().any(|tag| tag == name) || rule.category == name
+}
+
+fn check_names<'n>(set: &RuleSet, names: impl Iterator<Item = &'n String>) -> Result<(), Error> {
+    for name in names {
+        if !set.rules.iter().any(|rule| named(name, rule)) {
+            return Err(Error::new(ErrorKind::UnknownRule, format!("no rule, alias or tag is called `{name}`"))
+                .with_help("`hullmark rules` lists them"));
+        }
+    }
+    Ok(())
+}
+
+fn adjust(rule: &mut Rule, preset: &Preset) {
+    for change in &preset.adjust {
+        if !change.rules.fits(rule) {
+            continue;
+        }
+        rule.severity = change.severity.unwrap_or(rule.severity);
+        rule.confidence = change.confidence.unwrap_or(rule.confidence);
+        rule.report_unknown = change.report_unknown.unwrap_or(rule.report_unknown);
+        for (name, value) in &change.params {
+            if let Some(param) = rule.params.iter_mut().find(|param| param.name == *name) {
+                param.default = value.clone();
+            }
+        }
+    }
+}
+
+/// Gives parameters the values of the options: those named, and `kubernetes-version`.
+fn set_params(rules: &mut [Rule], set: &RuleSet, builder: &EngineBuilder) -> Result<(), Error> {
+    let newest = set.table("kubernetes").and_then(|table| table.get("newest")).and_then(Datum::text);
+    let version = builder.kubernetes_version.as_deref().or(newest).unwrap_or("1.37");
+    let fine = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let version = version.trim_start_matches('v');
+    if !(version.contains('.') && version.split('.').all(fine)) {
+        return Err(Error::new(ErrorKind::BadOption, format!("`{version}` is no Kubernetes version"))
+            .with_help("write it as 1.34"));
+    }
+    for param in rules.iter_mut().flat_map(|rule| &mut rule.params).filter(|param| param.name == "kubernetes-version") {
+        param.default = Datum::Scalar(Scalar::Text(version.to_owned()));
+    }
+    let by_id: HashMap<&str, usize> = rules.iter().enumerate().map(|(at, rule)| (rule.id.as_str(), at)).collect();
+    let places: Vec<Option<usize>> = builder.params.iter().map(|(rule, ..)| by_id.get(rule.as_str()).copied()).collect();
+    for ((rule, name, value), at) in builder.params.iter().zip(places) {
+        // A parameter of a rule that does not run changes nothing.
+        let Some(found) = at.and_then(|at| rules.get_mut(at)) else { continue };
+        let Some(param) = found.params.iter_mut().find(|param| param.name == *name) else {
+            return Err(Error::new(ErrorKind::BadOption, format!("rule `{rule}` has no parameter `{name}`")));
+        };
+        param.default = value.clone();
+    }
+    Ok(())
+}

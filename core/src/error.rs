@@ -1,0 +1,123 @@
+//! The caller's mistakes.
+
+use hullmark_language::{LoadError, LoadErrorKind};
+
+/// A mistake of the caller: an option that does not exist, a rule pack with a fault. Broken input is never an error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    kind: ErrorKind,
+    message: String,
+    path: Option<String>,
+    span: Option<hullmark_document::Span>,
+    help: Option<String>,
+}
+
+/// The kind of an [`Error`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A preset that does not exist.
+    UnknownPreset,
+    /// A rule, alias or tag that no rule has.
+    UnknownRule,
+    /// An option with a value it cannot have.
+    BadOption,
+    /// Edits that overlap or do not fit the text.
+    BadEdit,
+    /// A rule file with a fault.
+    Rule(LoadErrorKind),
+}
+
+impl ErrorKind {
+    /// Every kind there is.
+    #[must_use]
+    pub fn all() -> Vec<Self> {
+        let mut all = vec![Self::UnknownPreset, Self::UnknownRule, Self::BadOption, Self::BadEdit];
+        all.extend(LoadErrorKind::ALL.iter().map(|&kind| Self::Rule(kind)));
+        all
+    }
+}
+
+impl Error {
+    /// An error of `kind`.
+    #[must_use]
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), path: None, span: None, help: None }
+    }
+
+    /// The same error with a hint.
+    #[must_use]
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The fault of the rule file at `path`.
+    #[must_use]
+    pub fn in_rule(path: &str, error: &LoadError) -> Self {
+        Self {
+            kind: ErrorKind::Rule(error.kind()),
+            message: error.message().to_owned(),
+            path: Some(path.to_owned()),
+            span: Some(error.span()),
+            help: error.help().map(str::to_owned),
+        }
+    }
+
+    /// What kind it is.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// The stable kebab-case code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self.kind {
+            ErrorKind::UnknownPreset => "unknown-preset",
+            ErrorKind::UnknownRule => "unknown-rule",
+            ErrorKind::BadOption => "bad-option",
+            ErrorKind::BadEdit => "bad-edit",
+            ErrorKind::Rule(kind) => kind.code(),
+        }
+    }
+
+    /// The sentence, lower case, without full stop.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The rule file, for a fault in one.
+    #[must_use]
+    pub fn path(&self) -> Option<&str> {
+        self.path.as_deref()
+    }
+
+    /// The place in the rule file, for a fault in one.
+    #[must_use]
+    pub fn span(&self) -> Option<hullmark_document::Span> {
+        self.span
+    }
+
+    /// A hint, when there is one.
+    #[must_use]
+    pub fn help(&self) -> Option<&str> {
+        self.help.as_deref()
+    }
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(path) = &self.path {
+            write!(f, "{path}: ")?;
+        }
+        f.write_str(&self.message)?;
+        if let Some(help) = &self.help {
+            write!(f, " ({help})")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,296 @@
+//! What a check says: findings, problems, fixes. The types are the JSON of the command line and of every binding.
+
+use std::sync::Arc;
+
+use hullmark_document::{LineIndex, PositionEncoding, Span};
+pub use hullmark_language::{Confidence, Safety, Severity};
+use serde::Serialize;
+
+/// A place in a file: line and column from 1, byte from 0. Columns count Unicode code points unless the host asked for
+/// another [`PositionEncoding`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Place {
+    /// The line, from 1.
+    pub line: u32,
+    /// The column, from 1.
+    pub column: u32,
+    /// The byte, from 0.
+    pub byte: u32,
+}
+
+/// What a finding is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum SubjectName {
+    /// A Kubernetes object, and the container in it when it is about one.
+    Object {
+        /// The object's kind.
+        kind: String,
+        /// Its namespace, when it names one.
+        namespace: Option<String>,
+        /// Its name.
+        name: Option<String>,
+        /// The container's name.
+        container: Option<String>,
+    },
+    /// An instruction of a Dockerfile or of an image's history.
+    Instruction {
+        /// The stage's name, or its number from 0; nothing before the first FROM.
+        stage: Option<String>,
+        /// The keyword in upper case; nothing when it is about the stage or the file.
+        instruction: Option<String>,
+    },
+}
+
+/// A place that belongs to a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Related {
+    /// What it has to do with it.
+    pub message: String,
+    /// The file.
+    pub path: Arc<str>,
+    /// The first character.
+    pub start: Place,
+    /// The character after the last one.
+    pub end: Place,
+}
+
+/// A change of one range of one file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Edit {
+    /// The file.
+    pub path: Arc<str>,
+    /// The first character replaced.
+    pub start: Place,
+    /// The character after the last one replaced.
+    pub end: Place,
+    /// The text in its place.
+    pub text: String,
+}
+
+/// A way to mend a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Fix {
+    /// What it does.
+    pub title: String,
+    /// Whether it may be applied.
+    #[serde(serialize_with = "safety_word")]
+    pub applicability: Safety,
+    /// The edits, all or none, in the order of the file.
+    pub edits: Vec<Edit>,
+}
+
+/// A fault of a container.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// The rule's id.
+    pub rule: Arc<str>,
+    /// How bad it is.
+    #[serde(serialize_with = "severity_word")]
+    pub severity: Severity,
+    /// How sure it is.
+    #[serde(serialize_with = "confidence_word")]
+    pub confidence: Confidence,
+    /// What is wrong here.
+    pub message: String,
+    /// The file.
+    pub path: Arc<str>,
+    /// The first character.
+    pub start: Place,
+    /// The character after the last one.
+    pub end: Place,
+    /// The ids that peers give the rule, such as `hadolint:DL3007`.
+    pub aliases: Arc<[String]>,
+    /// What it is about.
+    pub subject: Option<SubjectName>,
+    /// Other places that belong to it.
+    pub related: Vec<Related>,
+    /// 32 hexadecimal digits that stay the same when lines above are added or removed.
+    pub fingerprint: String,
+    /// Ways to mend it.
+    pub fixes: Vec<Fix>,
+    /// Where the instruction that holds it begins, for formats that count by instruction.
+    #[serde(skip)]
+    pub anchor: Option<Place>,
+}
+
+/// Something that could not be read as what it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FileProblem {
+    /// The code; see [`hullmark_document::ProblemCode`].
+    pub code: &'static str,
+    /// What is wrong.
+    pub message: String,
+    /// The file.
+    pub path: Arc<str>,
+    /// The first character.
+    pub start: Place,
+    /// The character after the last one.
+    pub end: Place,
+}
+
+/// A finding that the author has set aside.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Suppressed {
+    /// The finding.
+    #[serde(flatten)]
+    pub finding: Finding,
+    /// Why, in the author's words; empty when none were given.
+    pub reason: String,
+}
+
+/// A file that was not checked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Skipped {
+    /// The file.
+    pub path: Arc<str>,
+    /// Why.
+    pub reason: String,
+}
+
+/// All that a check says. Findings are sorted by path, start and rule; the same input gives the same report, whatever
+/// the number of threads.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// The faults.
+    pub findings: Vec<Finding>,
+    /// What could not be read.
+    pub problems: Vec<FileProblem>,
+    /// The faults that authors have set aside.
+    pub suppressed: Vec<Suppressed>,
+    /// The files that were not checked.
+    pub skipped: Vec<Skipped>,
+    /// How many files were checked, those with problems included.
+    pub files_checked: usize,
+}
+
+impl Report {
+    /// Adds what `other` says and sorts anew.
+    pub fn merge(&mut self, other: Self) {
+        self.findings.extend(other.findings);
+        self.problems.extend(other.problems);
+        self.suppressed.extend(other.suppressed);
+        self.skipped.extend(other.skipped);
+        self.files_checked += other.files_checked;
+        self.sort();
+    }
+
+    /// Puts everything in its order.
+    pub(crate) fn sort(&mut self) {
+        fn key(finding: &Finding) -> (&str, u32, u32, &str, &str) {
+            (&finding.path, finding.start.byte, finding.end.byte, &finding.rule, &finding.message)
+        }
+        self.findings.sort_by(|a, b| key(a).cmp(&key(b)));
+        self.suppressed.sort_by(|a, b| key(&a.finding).cmp(&key(&b.finding)));
+        self.problems.sort_by(|a, b| (&a.path, a.start, a.code).cmp(&(&b.path, b.start, b.code)));
+        self.skipped.sort_by(|a, b| a.path.cmp(&b.path));
+    }
+
+    /// How many findings there are of `severity`.
+    #[must_use]
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|finding| finding.severity == severity).count()
+    }
+
+    /// The worst severity found.
+    #[must_use]
+    pub fn worst(&self) -> Option<Severity> {
+        self.findings.iter().map(|finding| finding.severity).max()
+    }
+
+    /// The report as JSON, version 1: what `--format json` prints, without a line end.
+    ///
+    /// ```
+    /// let report = hullmark::Report::default();
+    /// assert!(report.to_json().starts_with("{\"version\":1,"));
+    /// ```
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        #[derive(Serialize)]
+        struct Tool {
+            name: &'static str,
+            version: &'static str,
+        }
+        #[derive(Serialize)]
+        struct Counts {
+            critical: usize,
+            high: usize,
+            medium: usize,
+            low: usize,
+            info: usize,
+        }
+        #[derive(Serialize)]
+        struct Summary {
+            files_checked: usize,
+            findings: Counts,
+        }
+        #[derive(Serialize)]
+        struct Document<'r> {
+            version: u32,
+            tool: Tool,
+            findings: &'r [Finding],
+            problems: &'r [FileProblem],
+            suppressed: &'r [Suppressed],
+            skipped: &'r [Skipped],
+            summary: Summary,
+        }
+        let document = Document {
+            version: 1,
+            tool: Tool { name: "hullmark", version: crate::VERSION },
+            findings: &self.findings,
+            problems: &self.problems,
+            suppressed: &self.suppressed,
+            skipped: &self.skipped,
+            summary: Summary {
+                files_checked: self.files_checked,
+                findings: Counts {
+                    critical: self.count(Severity::Critical),
+                    high: self.count(Severity::High),
+                    medium: self.count(Severity::Medium),
+                    low: self.count(Severity::Low),
+                    info: self.count(Severity::Info),
+                },
+            },
+        };
+        serde_json::to_string(&document).unwrap_or_default()
+    }
+}
+
+fn severity_word<S: serde::Serializer>(severity: &Severity, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(severity.as_str())
+}
+
+fn confidence_word<S: serde::Serializer>(confidence: &Confidence, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(confidence.as_str())
+}
+
+fn safety_word<S: serde::Serializer>(safety: &Safety, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(safety.as_str())
+}
+
+/// Bytes to places in one file.
+#[derive(Clone, Debug)]
+pub(crate) struct Places<'s> {
+    text: &'s str,
+    lines: LineIndex,
+    encoding: PositionEncoding,
+}
+
+impl<'s> Places<'s> {
+    pub(crate) fn new(text: &'s str, encoding: PositionEncoding) -> Self {
+        Self { text, lines: LineIndex::new(text), encoding }
+    }
+
+    pub(crate) fn place(&self, byte: u32) -> Place {
+        let at = self.lines.position(self.text, byte, self.encoding);
+        Place { line: at.line, column: at.column, byte }
+    }
+
+    pub(crate) fn span(&self, span: Span) -> (Place, Place) {
+        (self.place(span.start), self.place(span.end))
+    }
+
+    pub(crate) fn lines(&self) -> &LineIndex {
+        &self.lines
+    }
+}

@@ -1,0 +1,200 @@
+//! Inputs: bytes with a name, and what kind of thing they are.
+
+/// The kinds of input that Hullmark reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum InputKind {
+    /// A Dockerfile or Containerfile.
+    Dockerfile,
+    /// An image's config: OCI or Docker config JSON, or the output of `docker inspect`.
+    Image,
+    /// Kubernetes manifests, YAML or JSON.
+    Kubernetes,
+}
+
+impl InputKind {
+    /// Every kind.
+    pub const ALL: &'static [Self] = &[Self::Dockerfile, Self::Image, Self::Kubernetes];
+
+    /// Its word on the command line.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Dockerfile => "dockerfile",
+            Self::Image => "image",
+            Self::Kubernetes => "kubernetes",
+        }
+    }
+}
+
+/// One input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InputFile {
+    /// Its name in the report, with `/` between the parts.
+    pub path: String,
+    /// Its bytes.
+    pub content: Vec<u8>,
+    /// Its kind, when the caller knows better than [`detect`].
+    pub kind: Option<InputKind>,
+}
+
+/// Bounds that keep hostile input harmless; each has its problem code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The largest input in bytes (`too-large`).
+    pub bytes: usize,
+    /// The deepest nesting of YAML or JSON (`too-deep`).
+    pub depth: usize,
+    /// The most documents of a stream (`too-many-documents`).
+    pub documents: usize,
+    /// The most nodes that YAML aliases may stand for (`alias-budget`).
+    pub alias_nodes: usize,
+    /// The most findings of one file (`too-many-findings`).
+    pub findings: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { bytes: 16 << 20, depth: 128, documents: 10_000, alias_nodes: 100_000, findings: 10_000 }
+    }
+}
+
+/// What [`detect`] makes of a name and a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Detected {
+    /// An input of this kind.
+    Kind(InputKind),
+    /// Nothing for Hullmark, for this reason: a template, YAML that is no manifest.
+    Skip(String),
+    /// The name says nothing and the content neither.
+    Unknown,
+}
+
+/// Tells the kind of an input from its name, else its content.
+///
+/// ```
+/// use hullmark::{Detected, InputKind, detect};
+/// assert_eq!(detect("build/Dockerfile.dev", ""), Detected::Kind(InputKind::Dockerfile));
+/// assert_eq!(detect("x.yaml", "apiVersion: v1\nkind: Pod\n"), Detected::Kind(InputKind::Kubernetes));
+/// ```
+#[must_use]
+pub fn detect(path: &str, text: &str) -> Detected {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path).to_ascii_lowercase();
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let is_yaml = matches!(ending, "yaml" | "yml");
+    if is_yaml || ending == "json" {
+        return detect_tree(text, is_yaml);
+    }
+    if is_dockerfile_name(&name, ending) {
+        return if is_template_name(ending) || has_template_line(text) {
+            Detected::Skip("a template: its text is not the Dockerfile that will be built".to_owned())
+        } else {
+            Detected::Kind(InputKind::Dockerfile)
+        };
+    }
+    match text.trim_start().as_bytes() {
+        [b'{' | b'[', ..] => match detect_tree(text, false) {
+            Detected::Skip(_) => Detected::Unknown,
+            other => other,
+        },
+        _ if has_keys(text, &["apiVersion", "kind"]) => detect_tree(text, true),
+        _ if first_instruction(text).is_some_and(|word| word.eq_ignore_ascii_case("FROM")) => {
+            Detected::Kind(InputKind::Dockerfile)
+        }
+        _ => Detected::Unknown,
+    }
+}
+
+fn is_dockerfile_name(name: &str, ending: &str) -> bool {
+    let begins = |with: &str| {
+        name.strip_prefix(with).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '_']))
+    };
+    (begins("dockerfile") && !matches!(ending, "dockerignore" | "md" | "txt" | "sh" | "py" | "go" | "rs" | "js" | "ts"))
+        || begins("containerfile")
+        || matches!(ending, "dockerfile" | "containerfile")
+}
+
+fn is_template_name(ending: &str) -> bool {
+    matches!(ending, "j2" | "jinja" | "jinja2" | "tmpl" | "tpl" | "erb" | "mustache" | "template" | "gotmpl")
+}
+
+/// Whether a line begins with a template's action, which no Dockerfile can have.
+fn has_template_line(text: &str) -> bool {
+    text.lines().map(str::trim_start).any(|line| line.starts_with("{{") || line.starts_with("{%"))
+}
+
+/// The first word of the first line that is neither blank nor a comment.
+fn first_instruction(text: &str) -> Option<&str> {
+    let line = text
+        .trim_start_matches('\u{feff}')
+        .lines()
+        .map(str::trim_start)
+        .find(|line| !line.is_empty() && !line.starts_with('#') && !line.to_ascii_uppercase().starts_with("ARG "))?;
+    line.split_whitespace().next()
+}
+
+fn detect_tree(text: &str, is_yaml: bool) -> Detected {
+    if is_yaml && has_template_action(text) {
+        return Detected::Skip("a template ({{ }}): render it first, then check what comes out".to_owned());
+    }
+    if has_keys(text, &["apiVersion", "kind"]) {
+        return Detected::Kind(InputKind::Kubernetes);
+    }
+    if !is_yaml && is_image(text) {
+        return Detected::Kind(InputKind::Image);
+    }
+    if is_yaml && !text.trim().is_empty() && broken_manifest(text) {
+        return Detected::Kind(InputKind::Kubernetes);
+    }
+    Detected::Skip(if is_yaml {
+        "no Kubernetes manifest: no document has apiVersion and kind".to_owned()
+    } else {
+        "neither a Kubernetes manifest nor an image config".to_owned()
+    })
+}
+
+/// Whether one of the two keys of a manifest stands there: a manifest that lacks the other is a faulty one.
+fn broken_manifest(text: &str) -> bool {
+    has_keys(text, &["apiVersion"]) && (has_keys(text, &["metadata"]) || has_keys(text, &["spec"]))
+}
+
+/// Whether each of `keys` stands at the beginning of a line or after a brace, comma, quote or blank, before a colon.
+fn has_keys(text: &str, keys: &[&str]) -> bool {
+    keys.iter().all(|key| {
+        text.match_indices(key).any(|(at, _)| {
+            let before = text.get(..at).and_then(|head| head.chars().next_back());
+            let after = text.get(at + key.len()..).unwrap_or("").trim_start_matches(['"', '\'']);
+            before.is_none_or(|c| matches!(c, '\n' | '\r' | '{' | ',' | '"' | '\'' | ' ' | '\t' | '\u{feff}'))
+                && after.trim_start_matches([' ', '\t']).starts_with(':')
+        })
+    })
+}
+
+/// Whether a plain or quoted value holds a template's action outside comments and block text.
+fn has_template_action(text: &str) -> bool {
+    text.lines().any(|line| {
+        let line = line.trim_start();
+        if line.starts_with('#') {
+            return false;
+        }
+        if line.starts_with("{{") || line.starts_with("{%") {
+            return true;
+        }
+        let action = line.find("{{").map(|at| (at, line.get(at + 2..).unwrap_or("")));
+        action.is_some_and(|(_, rest)| {
+            let rest = rest.trim_start_matches('-').trim_start();
+            rest.contains("}}")
+                && [".Values", ".Release", ".Chart", ".Capabilities", ".Files", "include ", "template ", "toYaml"]
+                    .iter()
+                    .any(|word| rest.contains(word))
+        })
+    })
+}
+
+/// Whether JSON text looks like an image config, an image's manifest beside it, or the output of `docker inspect`.
+fn is_image(text: &str) -> bool {
+    (has_keys(text, &["rootfs"]) && has_keys(text, &["architecture"]))
+        || (has_keys(text, &["config"]) && (has_keys(text, &["history"]) || has_keys(text, &["os"])))
+        || (has_keys(text, &["Config"]) && (has_keys(text, &["RootFS"]) || has_keys(text, &["RepoTags"])))
+        || (has_keys(text, &["config"])
+            && ["Env", "Cmd", "Entrypoint", "User", "ExposedPorts"].iter().any(|key| has_keys(text, &[key])))
+}

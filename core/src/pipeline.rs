@@ -1,0 +1,352 @@
+//! The one way of an input: bytes, text, document, findings, report.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use hullmark_document::{Problem, ProblemCode, Span};
+use hullmark_language::Rule;
+use sha2::{Digest, Sha256};
+
+use crate::check::{self, RawFinding, RawFix};
+use crate::engine::Inner;
+use crate::finding::{Edit, FileProblem, Finding, Fix, Places, Related, Report, Skipped, Suppressed};
+use crate::input::{Detected, InputFile, InputKind, detect};
+use crate::subject::{Document, Reading, dockerfile, image, kubernetes};
+use crate::suppress::{Ignores, Subject};
+
+/// What became of one input.
+struct Outcome {
+    path: Arc<str>,
+    document: Option<Document>,
+    raw: Vec<RawFinding>,
+    problems: Vec<Problem>,
+    skipped: Option<String>,
+    /// The text, kept for places even where no document was made.
+    text: Arc<str>,
+}
+
+/// Checks `inputs`.
+pub(crate) fn check(engine: &Inner, inputs: Vec<InputFile>) -> Report {
+    let mut outcomes = read_all(engine, inputs);
+    check_sets(engine, &mut outcomes);
+    let mut report = Report::default();
+    for part in report_all(engine, &outcomes) {
+        report.findings.extend(part.findings);
+        report.problems.extend(part.problems);
+        report.suppressed.extend(part.suppressed);
+        report.skipped.extend(part.skipped);
+        report.files_checked += part.files_checked;
+    }
+    report.sort();
+    report
+}
+
+#[cfg(feature = "parallel")]
+fn read_all(engine: &Inner, inputs: Vec<InputFile>) -> Vec<Outcome> {
+    use rayon::prelude::*;
+    if engine.options.threads == Some(1) || inputs.len() < 2 {
+        return inputs.into_iter().enumerate().map(|(number, input)| read(engine, input, number)).collect();
+    }
+    let work = || inputs.into_par_iter().enumerate().map(|(number, input)| read(engine, input, number)).collect();
+    match &engine.pool {
+        Some(pool) => pool.install(work),
+        None => work(),
+    }
+}
+
+#[cfg(not(feature = "parallel"))]
+fn read_all(engine: &Inner, inputs: Vec<InputFile>) -> Vec<Outcome> {
+    inputs.into_iter().enumerate().map(|(number, input)| read(engine, input, number)).collect()
+}
+
+#[cfg(feature = "parallel")]
+fn report_all(engine: &Inner, outcomes: &[Outcome]) -> Vec<Report> {
+    use rayon::prelude::*;
+    if engine.options.threads == Some(1) || outcomes.len() < 2 {
+        return outcomes.iter().map(|outcome| report(engine, outcome, outcomes)).collect();
+    }
+    let work = || outcomes.par_iter().map(|outcome| report(engine, outcome, outcomes)).collect();
+    match &engine.pool {
+        Some(pool) => pool.install(work),
+        None => work(),
+    }
+}
+
+#[cfg(not(feature = "parallel"))]
+fn report_all(engine: &Inner, outcomes: &[Outcome]) -> Vec<Report> {
+    outcomes.iter().map(|outcome| report(engine, outcome, outcomes)).collect()
+}
+
+/// Reads one input and runs the rules over it alone.
+fn read(engine: &Inner, input: InputFile, number: usize) -> Outcome {
+    let path: Arc<str> = Arc::from(input.path.as_str());
+    let nothing = |text: &str| Outcome {
+        path: path.clone(),
+        document: None,
+        raw: Vec::new(),
+        problems: Vec::new(),
+        skipped: None,
+        text: Arc::from(text),
+    };
+    let limits = &engine.options.limits;
+    if input.content.len() > limits.bytes {
+        let message = format!("the file has {} bytes, the limit is {}", input.content.len(), limits.bytes);
+        let problem = Problem::new(ProblemCode::TooLarge, message, Span::default());
+        return Outcome { problems: vec![problem], ..nothing("") };
+    }
+    let (text, not_utf8) = decode(input.content);
+    let text: Arc<str> = Arc::from(text);
+    let kind = match input.kind.map_or_else(|| detect(&path, &text), Detected::Kind) {
+        Detected::Kind(kind) => kind,
+        Detected::Skip(reason) => return Outcome { skipped: Some(reason), ..nothing("") },
+        Detected::Unknown => {
+            let message = "neither the name nor the content tells what this file is";
+            let problem = Problem::new(ProblemCode::UnknownKind, message, Span::default());
+            return Outcome { problems: vec![problem], ..nothing("") };
+        }
+    };
+    let document = lower(engine, kind, &path, text.clone());
+    if let Some(reason) = document.skipped {
+        return Outcome { skipped: Some(reason), ..nothing("") };
+    }
+    let number = u32::try_from(number).unwrap_or(u32::MAX - 1);
+    let (raw, cut) = check::check_document(&engine.program, &document, number, limits.findings);
+    let mut problems = document.problems.clone();
+    problems.extend(not_utf8);
+    if cut {
+        let message = format!("more than {} findings; the rest is left out", limits.findings);
+        problems.push(Problem::new(ProblemCode::TooManyFindings, message, Span::default()));
+    }
+    Outcome { path: path.clone(), document: Some(document), raw, problems, skipped: None, text }
+}
+
+/// The text of the bytes; a byte that is no UTF-8 counts as `?`, so that places stay what they are.
+fn decode(bytes: Vec<u8>) -> (String, Option<Problem>) {
+    let mut bytes = bytes;
+    let mut problem = None;
+    loop {
+        match String::from_utf8(bytes) {
+            Ok(text) => return (text, problem),
+            Err(error) => {
+                let fault = error.utf8_error();
+                let start = fault.valid_up_to();
+                problem.get_or_insert_with(|| {
+                    let span = Span::from_usize(start, start + 1);
+                    Problem::new(ProblemCode::NotUtf8, "the file is not UTF-8 from here on", span)
+                });
+                bytes = error.into_bytes();
+                replace_invalid(&mut bytes, start);
+            }
+        }
+    }
+}
+
+/// Puts `?` in the place of every byte from `start` on that is no part of valid UTF-8, in one pass.
+fn replace_invalid(bytes: &mut [u8], start: usize) {
+    let mut at = start;
+    while let Some(rest) = bytes.get_mut(at..) {
+        match std::str::from_utf8(rest) {
+            Ok(_) => return,
+            Err(fault) => {
+                let from = fault.valid_up_to();
+                let len = fault.error_len().unwrap_or(rest.len() - from);
+                if let Some(bad) = rest.get_mut(from..from + len) {
+                    bad.fill(b'?');
+                }
+                at += from + len;
+            }
+        }
+    }
+}
+
+fn lower(engine: &Inner, kind: InputKind, path: &str, text: Arc<str>) -> Document {
+    let options = &engine.options;
+    let reading = Reading {
+        unwrap_commands: options.unwrap_commands,
+        expand_variables: options.expand_variables,
+        default_namespace: &options.default_namespace,
+        commands: engine.program.set.table("commands"),
+        set_complete: options.set_complete,
+        limits: options.limits,
+    };
+    match kind {
+        InputKind::Dockerfile => dockerfile::lower(text, &reading),
+        InputKind::Image => image::lower(text, &reading),
+        InputKind::Kubernetes => {
+            let json = path.to_ascii_lowercase().ends_with(".json") || text.trim_start().starts_with('{');
+            kubernetes::lower(text, json, &reading)
+        }
+    }
+}
+
+/// Runs the rules over sets on all manifests together.
+fn check_sets(engine: &Inner, outcomes: &mut [Outcome]) {
+    if !engine.program.looks_at_sets() {
+        return;
+    }
+    let found = {
+        let empty = Document::new(InputKind::Dockerfile, hullmark_document::Tree::new(""));
+        let documents: Vec<&Document> =
+            outcomes.iter().map(|outcome| outcome.document.as_ref().unwrap_or(&empty)).collect();
+        if !documents.iter().any(|document| document.kind == InputKind::Kubernetes) {
+            return;
+        }
+        let options = &engine.options;
+        let index = kubernetes::SetIndex::new(&documents, &options.default_namespace, options.set_complete);
+        let limit = (options.limits.findings, options.set_complete);
+        let one = |(number, document): (usize, &&Document)| {
+            if document.kind != InputKind::Kubernetes {
+                return (Vec::new(), false);
+            }
+            let number = u32::try_from(number).unwrap_or(u32::MAX - 1);
+            check::check_in_set(&engine.program, document, number, &index, limit)
+        };
+        run_in_set(engine, &documents, one)
+    };
+    for (outcome, (raw, _)) in outcomes.iter_mut().zip(found) {
+        outcome.raw.extend(raw);
+    }
+}
+
+type Found = (Vec<RawFinding>, bool);
+
+#[cfg(feature = "parallel")]
+fn run_in_set<'d>(
+    engine: &Inner,
+    documents: &'d [&'d Document],
+    one: impl Fn((usize, &'d &'d Document)) -> Found + Sync + Send,
+) -> Vec<Found> {
+    use rayon::prelude::*;
+    if engine.options.threads == Some(1) || documents.len() < 2 {
+        return documents.iter().enumerate().map(one).collect();
+    }
+    let work = || documents.par_iter().enumerate().map(one).collect();
+    match &engine.pool {
+        Some(pool) => pool.install(work),
+        None => work(),
+    }
+}
+
+#[cfg(not(feature = "parallel"))]
+fn run_in_set<'d>(
+    _engine: &Inner,
+    documents: &'d [&'d Document],
+    one: impl Fn((usize, &'d &'d Document)) -> Found,
+) -> Vec<Found> {
+    documents.iter().enumerate().map(one).collect()
+}
+
+/// The part of the report about one input.
+fn report(engine: &Inner, outcome: &Outcome, all: &[Outcome]) -> Report {
+    let mut made = Report::default();
+    if let Some(reason) = &outcome.skipped {
+        made.skipped.push(Skipped { path: outcome.path.clone(), reason: reason.clone() });
+        return made;
+    }
+    made.files_checked = 1;
+    let places = Places::new(&outcome.text, engine.options.encoding);
+    let mut ignores = outcome.document.as_ref().map(|document| Ignores::read(document, places.lines()));
+    let mut problems = outcome.problems.clone();
+    let mut seen: HashMap<String, u32> = HashMap::new();
+    for raw in &outcome.raw {
+        let Some(rule) = engine.program.rule(raw.rule) else { continue };
+        if engine.options.min_severity.is_some_and(|least| raw.severity < least) {
+            continue;
+        }
+        let finding = finding(engine, raw, rule, all, outcome, &places, &mut seen);
+        let reason = match (&mut ignores, &outcome.document) {
+            (Some(ignores), Some(document)) if !ignores.is_empty() => ignores.reason(
+                &document.tree,
+                places.lines(),
+                &Subject { id: &rule.id, aliases: &rule.aliases, span: raw.span, anchor: raw.anchor, node: raw.node },
+            ),
+            _ => None,
+        };
+        match reason {
+            Some(reason) => made.suppressed.push(Suppressed { finding, reason }),
+            None => made.findings.push(finding),
+        }
+    }
+    if let Some(ignores) = &ignores {
+        let rules = &engine.program.set.rules;
+        problems.extend(
+            ignores.unused(|name| rules.iter().any(|one| crate::suppress::names_rule(name, &one.id, &one.aliases))),
+        );
+    }
+    for problem in problems {
+        let (start, end) = places.span(problem.span);
+        let path = outcome.path.clone();
+        made.problems.push(FileProblem { code: problem.code.as_str(), message: problem.message, path, start, end });
+    }
+    made
+}
+
+#[expect(clippy::too_many_arguments, reason = "set right by the context type below")]
+fn finding(
+    engine: &Inner,
+    raw: &RawFinding,
+    rule: &Rule,
+    all: &[Outcome],
+    outcome: &Outcome,
+    places: &Places<'_>,
+    seen: &mut HashMap<String, u32>,
+) -> Finding {
+    let elsewhere = |document: u32, span: Span| {
+        let other = all.get(document as usize).unwrap_or(outcome);
+        let (start, end) = if std::ptr::eq(other, outcome) {
+            places.span(span)
+        } else {
+            Places::new(&other.text, engine.options.encoding).span(span)
+        };
+        (other.path.clone(), start, end)
+    };
+    let (path, start, end) = elsewhere(raw.document, raw.span);
+    let related = raw
+        .related
+        .iter()
+        .map(|(document, span, message)| {
+            let (path, start, end) = elsewhere(*document, *span);
+            Related { message: message.clone(), path, start, end }
+        })
+        .collect();
+    let fixes = raw
+        .fix
+        .iter()
+        .map(|RawFix { title, safety, edits }| Fix {
+            title: title.clone(),
+            applicability: *safety,
+            edits: edits
+                .iter()
+                .map(|(document, span, text)| {
+                    let (path, start, end) = elsewhere(*document, *span);
+                    Edit { path, start, end, text: text.clone() }
+                })
+                .collect(),
+        })
+        .collect();
+    Finding {
+        rule: Arc::from(rule.id.as_str()),
+        severity: raw.severity,
+        confidence: raw.confidence,
+        message: raw.message.clone(),
+        fingerprint: fingerprint(raw, rule, &path, outcome, seen),
+        path,
+        start,
+        end,
+        aliases: Arc::from(rule.aliases.as_slice()),
+        subject: raw.subject.clone(),
+        related,
+        fixes,
+        anchor: raw.anchor.map(|at| places.place(at)),
+    }
+}
+
+/// A hash of the rule, the file, what it is about and the text found, and the how many-th of its like it is: not of
+/// lines, so that it stays when lines above come and go.
+fn fingerprint(raw: &RawFinding, rule: &Rule, path: &str, outcome: &Outcome, seen: &mut HashMap<String, u32>) -> String {
+    let key = format!("{}\0{path}\0{:?}\0{}", rule.id, raw.subject, raw.span.text(&outcome.text));
+    let nth = seen.entry(key.clone()).or_insert(0);
+    *nth += 1;
+    let hash = Sha256::digest(format!("{key}\0{nth}").as_bytes());
+    hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}

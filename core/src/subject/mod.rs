@@ -1,0 +1,55 @@
+//! Documents to subjects: the typed nodes that rules speak of. Knows the documents to its left and no rule.
+
+pub(crate) mod dockerfile;
+pub(crate) mod image;
+pub(crate) mod kubernetes;
+
+use hullmark_document::{NodeId, Problem, Span, Tree};
+use hullmark_language::Datum;
+
+use crate::input::{InputKind, Limits};
+
+/// One input, read and lowered.
+#[derive(Debug)]
+pub(crate) struct Document {
+    pub(crate) kind: InputKind,
+    pub(crate) tree: Tree,
+    /// The nodes of each subject, in the order of the file.
+    pub(crate) subjects: Vec<(&'static str, Vec<NodeId>)>,
+    pub(crate) problems: Vec<Problem>,
+    /// The comments of the file, from `#` to before the line end.
+    pub(crate) comments: Vec<Comment>,
+    /// What was left out on purpose, and why.
+    pub(crate) skipped: Option<String>,
+}
+
+/// A comment of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Comment {
+    pub(crate) span: Span,
+    /// Whether nothing but blanks stands before it on its line.
+    pub(crate) own_line: bool,
+}
+
+/// How documents are read.
+#[derive(Debug)]
+pub(crate) struct Reading<'r> {
+    /// Whether commands behind `sudo`, `env`, `sh -c` and their like are commands of their own.
+    pub(crate) unwrap_commands: bool,
+    /// Whether variables with known values are filled in.
+    pub(crate) expand_variables: bool,
+    /// The namespace of objects that name none.
+    pub(crate) default_namespace: &'r str,
+    /// The table of programs: which flags take values, which have subcommands, which wrap others.
+    pub(crate) commands: Option<&'r Datum>,
+    /// Whether the caller said that the input set is complete.
+    pub(crate) set_complete: bool,
+    pub(crate) limits: Limits,
+}
+
+impl Document {
+    /// A document without subjects.
+    pub(crate) fn new(kind: InputKind, tree: Tree) -> Self {
+        Self { kind, tree, subjects: Vec::new(), problems: Vec::new(), comments: Vec::new(), skipped: None }
+    }
+}
