@@ -37,9 +37,11 @@ pub fn read(path: &Path) -> Result<String, String> {
 pub fn is_dockerfile(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     ["dockerfile", "containerfile"].iter().any(|word| {
-        let rest = name.strip_prefix(word);
-        // `Dockerfile`, `Dockerfile.web` and `Dockerfile-web`, but not `dockerfile_test.go`.
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-'])) || name.ends_with(&format!(".{word}"))
+        // `Dockerfile`, `Dockerfile.web`, `Dockerfile-web` and `Dockerfile_web`, but not `dockerfile_test.go`.
+        let suffix = |rest: &str| {
+            rest.is_empty() || rest.starts_with(['.', '-']) || (rest.starts_with('_') && !rest.contains('.'))
+        };
+        name.strip_prefix(word).is_some_and(suffix) || name.ends_with(&format!(".{word}"))
     })
 }
 
@@ -75,7 +77,14 @@ mod tests {
 
     #[test]
     fn dockerfiles_are_known_by_name() {
-        for name in ["Dockerfile", "a/dockerfile", "Dockerfile.cuda", "Dockerfile-windows", "b/Containerfile"] {
+        for name in [
+            "Dockerfile",
+            "a/dockerfile",
+            "Dockerfile.cuda",
+            "Dockerfile-windows",
+            "Dockerfile_debug",
+            "b/Containerfile",
+        ] {
             assert!(is_dockerfile(Path::new(name)), "{name}");
         }
         assert!(is_dockerfile(Path::new("base.Dockerfile")));

@@ -54,7 +54,7 @@ impl Peers {
         let mark = format!("{}-{version}.dist-info", package.replace('-', "_"));
         let pip = || {
             let mut command = Command::new(self.program("python"));
-            command.args(["-m", "pip", "--disable-pip-version-check", "--quiet"]);
+            command.args(["-m", "pip", "--disable-pip-version-check"]);
             command
         };
         let shown = process::output(pip().args(["show", "--files", package]))?;
@@ -63,7 +63,7 @@ impl Peers {
         }
         println!("installing {package} {version} from PyPI");
         let wanted = format!("{package}=={version}");
-        process::captured(pip().args(["install", &wanted])).map(|_| ())
+        process::captured(pip().args(["install", "--quiet", &wanted])).map(|_| ())
     }
 
     /// The largest file with machine code whose name starts with `name`, among everything installed.

@@ -123,7 +123,8 @@ fn summary(cases: &[Case], wrong: &[Wrong]) -> bool {
     for fault in wrong {
         by_case.entry((&fault.path, &fault.why)).or_default().push(&fault.version);
     }
-    for ((path, why), versions) in &by_case {
+    for ((path, why), versions) in &mut by_case {
+        versions.sort_by_key(|version| numbers(version));
         let last = versions.last().copied().unwrap_or_default();
         let more =
             if versions.len() > 1 { format!(" and {} more up to {last}", versions.len() - 1) } else { String::new() };
@@ -135,6 +136,11 @@ fn summary(cases: &[Case], wrong: &[Wrong]) -> bool {
     println!("{} of {} verdicts over all versions of every fixture", pairs - wrong.len(), pairs);
     println!("{} of {}", cases.len() - at_first, cases.len());
     wrong.is_empty()
+}
+
+/// `1.10` as numbers, so that it comes after `1.9`.
+fn numbers(version: &str) -> Vec<u32> {
+    version.split('.').map(|part| part.parse().unwrap_or(u32::MAX)).collect()
 }
 
 #[cfg(test)]
