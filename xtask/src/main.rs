@@ -1,2 +1,73 @@
-//! To be filled.
-fn main() {}
+//! `cargo xtask`: the one task runner, the same on a laptop and in continuous integration.
+//!
+//! Every verb prints plain lines and ends with exit status 0 (all held), 1 (something did not hold) or
+//! 2 (the call itself was wrong).
+
+mod bench;
+mod corpus;
+mod differences;
+mod dockerfile_codes;
+mod files;
+mod generated;
+mod hullmark;
+mod json;
+mod licence;
+mod peers;
+mod pod_security;
+mod process;
+mod random;
+mod shape;
+mod table;
+mod verify;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// What a verb comes to: whether everything held, or a sentence that says why it could not be found out.
+type Outcome = Result<bool, String>;
+
+const USAGE: &str = "\
+usage: cargo xtask VERB
+
+  test                            everything that must hold before a change lands
+  gen [--check]                   write the generated files, or say which are out of step
+  bench DIR                       time hullmark beside hadolint and checkov on the files under DIR
+  hadolint DIR                    compare findings with hadolint's by file, line and code
+  pod-security DIR                run the Pod Security Standards fixtures of DIR/cases.jsonl
+  corpus [--sample N] [--seed S] DIR...
+                                  check that every file is accounted for; tables per rule and problem
+
+HULLMARK_BIN names a binary to use in place of the one that is built from this checkout.";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match words.as_slice() {
+        ["test"] => verify::run(),
+        ["gen"] => generated::write(),
+        ["gen", "--check"] => generated::check(),
+        ["bench", dir] => folder(dir).and_then(|dir| bench::run(&dir)),
+        ["hadolint", dir] => folder(dir).and_then(|dir| dockerfile_codes::run(&dir)),
+        ["pod-security", dir] => folder(dir).and_then(|dir| pod_security::run(&dir)),
+        ["corpus", rest @ ..] => corpus::Call::read(rest).and_then(|call| corpus::run(&call)),
+        ["help" | "--help" | "-h"] => {
+            println!("{USAGE}");
+            Ok(true)
+        }
+        _ => Err(format!("this call was not understood\n\n{USAGE}")),
+    };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(sentence) => {
+            eprintln!("xtask: {sentence}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The absolute path of a folder that was named on the command line.
+fn folder(name: &str) -> Result<PathBuf, String> {
+    let path = std::fs::canonicalize(name).map_err(|error| format!("cannot open the folder {name}: {error}"))?;
+    if path.is_dir() { Ok(path) } else { Err(format!("{name} is not a folder")) }
+}

@@ -1,0 +1,200 @@
+//! `rules/peers/hadolint.yaml`: the deliberate differences from hadolint, each with its reason.
+//!
+//! A list of entries. `code`, `side` and `reason` are required; the other keys narrow an entry down:
+//!
+//! ```yaml
+//! - code: DL3008          # or "*" for every code
+//!   side: ours            # `ours`: only we report it; `theirs`: only hadolint does
+//!   file: web/Dockerfile  # the end of the path
+//!   line: 12              # the line of the instruction
+//!   pattern: apt-get .*   # a regex found in the text of the instruction
+//!   unreadable: true      # only in files that hadolint gives up on (DL1000)
+//!   reason: why the verdict here is right
+//! ```
+
+use std::path::Path;
+
+use granit_parser::{Event, Parser};
+use regex_lite::Regex;
+
+use crate::files;
+
+/// Which of the two reports something that the other does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// Only hullmark reports it.
+    Ours,
+    /// Only hadolint reports it.
+    Theirs,
+}
+
+/// A finding that one side has and the other has not.
+pub struct Difference<'a> {
+    /// The code of the rule.
+    pub code: &'a str,
+    /// The side that reports it.
+    pub side: Side,
+    /// The path of the file, relative to the folder compared.
+    pub file: &'a str,
+    /// The line of the finding, from 1.
+    pub line: u64,
+    /// The text of the instruction that starts on the line.
+    pub text: &'a str,
+    /// Whether hadolint could not read the file.
+    pub unreadable: bool,
+}
+
+/// One entry of the data file.
+#[derive(Debug)]
+pub struct Entry {
+    code: String,
+    side: Side,
+    file: Option<String>,
+    line: Option<u64>,
+    pattern: Option<Regex>,
+    unreadable: bool,
+    /// Why the difference is wanted.
+    pub reason: String,
+    /// The line of the entry in the data file.
+    pub place: usize,
+}
+
+impl Entry {
+    /// Whether the entry stands for this difference.
+    pub fn covers(&self, difference: &Difference<'_>) -> bool {
+        let path_ends = |end: &String| {
+            difference.file.strip_suffix(end.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+        };
+        (self.code == "*" || self.code == difference.code)
+            && self.side == difference.side
+            && self.file.as_ref().is_none_or(path_ends)
+            && self.line.is_none_or(|line| line == difference.line)
+            && self.pattern.as_ref().is_none_or(|pattern| pattern.is_match(difference.text))
+            && (!self.unreadable || difference.unreadable)
+    }
+}
+
+/// Reads the data file.
+pub fn read(path: &Path) -> Result<Vec<Entry>, String> {
+    let fault = |sentence: String| format!("{}: {sentence}", path.display());
+    mappings(&files::read(path)?).and_then(|all| all.into_iter().map(entry).collect()).map_err(fault)
+}
+
+/// The keys and values of one mapping, and the line on which it starts.
+struct Mapping {
+    pairs: Vec<(String, String)>,
+    place: usize,
+}
+
+/// The mappings of a YAML list of mappings of scalars.
+fn mappings(text: &str) -> Result<Vec<Mapping>, String> {
+    let mut found: Vec<Mapping> = Vec::new();
+    let mut key: Option<String> = None;
+    let (mut lists, mut open) = (0, false);
+    for event in Parser::new_from_str(text) {
+        let (event, span) = event.map_err(|error| error.to_string())?;
+        let line = span.start.line();
+        let refused = || Err(format!("line {line}: the file is one list of mappings from names to texts"));
+        match event {
+            Event::SequenceStart(..) if lists == 0 => lists = 1,
+            Event::MappingStart(..) if lists == 1 && !open => {
+                open = true;
+                found.push(Mapping { pairs: Vec::new(), place: line });
+            }
+            Event::MappingEnd => open = false,
+            Event::Scalar(value, ..) => match (found.last_mut(), open, key.take()) {
+                (Some(_), true, None) => key = Some(value.into_owned()),
+                (Some(mapping), true, Some(name)) => mapping.pairs.push((name, value.into_owned())),
+                _ => return refused(),
+            },
+            Event::SequenceStart(..) | Event::MappingStart(..) | Event::Alias(_) => return refused(),
+            _ => {}
+        }
+    }
+    Ok(found)
+}
+
+fn entry(mapping: Mapping) -> Result<Entry, String> {
+    let place = mapping.place;
+    let fault = |sentence: &str| format!("line {place}: {sentence}");
+    let known = ["code", "side", "file", "line", "pattern", "unreadable", "reason"];
+    if let Some((key, _)) = mapping.pairs.iter().find(|(key, _)| !known.contains(&key.as_str())) {
+        return Err(fault(&format!("`{key}` is not a key of an entry")));
+    }
+    let get = |name: &str| mapping.pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+    let side = match get("side").as_deref() {
+        Some("ours") => Side::Ours,
+        Some("theirs") => Side::Theirs,
+        _ => return Err(fault("`side` is `ours` or `theirs`")),
+    };
+    let line = get("line").map(|line| line.parse()).transpose().map_err(|_| fault("`line` is a whole number"))?;
+    let pattern = get("pattern").map(|pattern| Regex::new(&pattern)).transpose();
+    Ok(Entry {
+        code: get("code").ok_or_else(|| fault("an entry needs a `code`"))?,
+        side,
+        file: get("file"),
+        line,
+        pattern: pattern.map_err(|error| fault(&format!("`pattern`: {error}")))?,
+        unreadable: get("unreadable").as_deref() == Some("true"),
+        reason: get("reason").filter(|text| !text.is_empty()).ok_or_else(|| fault("an entry needs a `reason`"))?,
+        place,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entries(text: &str) -> Result<Vec<Entry>, String> {
+        mappings(text).and_then(|all| all.into_iter().map(entry).collect())
+    }
+
+    fn difference<'a>(file: &'a str, line: u64, text: &'a str) -> Difference<'a> {
+        Difference { code: "DL3008", side: Side::Ours, file, line, text, unreadable: false }
+    }
+
+    #[test]
+    fn every_key_of_an_entry_narrows_it() {
+        let all =
+            entries("- {code: DL3008, side: ours, file: web/Dockerfile, line: 3, pattern: 'apt-get', reason: r}\n");
+        let all = all.unwrap();
+        assert!(all[0].covers(&difference("web/Dockerfile", 3, "RUN apt-get install x")));
+        assert!(all[0].covers(&difference("a/web/Dockerfile", 3, "RUN apt-get install x")));
+        assert!(!all[0].covers(&difference("a/bigweb/Dockerfile", 3, "RUN apt-get install x")));
+        assert!(!all[0].covers(&difference("web/Dockerfile", 4, "RUN apt-get install x")));
+        assert!(!all[0].covers(&difference("web/Dockerfile", 3, "RUN aptitude install x")));
+        let theirs = Difference { side: Side::Theirs, ..difference("web/Dockerfile", 3, "apt-get") };
+        assert!(!all[0].covers(&theirs));
+    }
+
+    #[test]
+    fn a_star_stands_for_every_code_and_unreadable_only_for_such_files() {
+        let all = entries("- code: '*'\n  side: ours\n  unreadable: true\n  reason: it reads on\n").unwrap();
+        assert!(!all[0].covers(&difference("Dockerfile", 1, "")));
+        assert!(all[0].covers(&Difference { unreadable: true, ..difference("Dockerfile", 1, "") }));
+    }
+
+    #[test]
+    fn a_faulty_entry_is_refused_with_its_line() {
+        for faulty in [
+            "- {code: DL3008, side: ours}",
+            "- {side: ours, reason: r}",
+            "- {code: DL3008, side: both, reason: r}",
+            "- {code: DL3008, side: ours, reason: r, lien: 3}",
+            "- {code: DL3008, side: ours, reason: r, line: x}",
+            "- {code: DL3008, side: ours, reason: r, pattern: '('}",
+            "- {code: [DL3008], side: ours, reason: r}",
+            "code: DL3008",
+            "- DL3008",
+        ] {
+            let sentence = entries(&format!("# comment\n{faulty}\n")).unwrap_err();
+            assert!(sentence.starts_with("line 2: "), "{faulty}: {sentence}");
+        }
+    }
+
+    #[test]
+    fn a_file_of_comments_has_no_entries() {
+        assert!(entries("# nothing yet\n").unwrap().is_empty());
+        assert!(entries("# nothing yet\n[]\n").unwrap().is_empty());
+    }
+}

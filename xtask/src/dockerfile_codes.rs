@@ -1,0 +1,242 @@
+//! `cargo xtask hadolint DIR`: findings beside hadolint's, by file, line and code.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::Outcome;
+use crate::differences::{self, Difference, Entry, Side};
+use crate::files;
+use crate::hullmark::Hullmark;
+use crate::json;
+use crate::peers::{Hadolint, Peers};
+use crate::process;
+use crate::table::Table;
+
+/// The thirty DL codes that hadolint 2.15.1 reports most over 3,650 Dockerfiles of public repositories, most
+/// frequent first. DL1000 is left out: it says that hadolint could not read the file.
+const CODES: [&str; 30] = [
+    "DL3059", "DL3008", "DL4006", "DL3015", "DL3018", "DL3025", "DL3066", "DL3009", "DL3003", "DL3047", "DL3020",
+    "DL4000", "DL3006", "DL3042", "DL3045", "DL3013", "DL3041", "DL3007", "DL3027", "DL3019", "DL3064", "DL3002",
+    "DL3062", "DL3004", "DL3029", "DL3040", "DL3067", "DL3016", "DL4001", "DL3014",
+];
+
+/// The code with which hadolint gives a file up.
+const UNREADABLE: &str = "DL1000";
+
+/// The F1 over all codes below which the comparison fails.
+const LEAST_F1: f64 = 0.97;
+
+/// A finding as both sides give it: file, line, code.
+type Place = (String, u64, String);
+
+/// Compares the two over every Dockerfile under `folder`.
+pub fn run(folder: &Path) -> Outcome {
+    let entries = differences::read(&process::root().join("rules/peers/hadolint.yaml"))?;
+    let paths: Vec<PathBuf> =
+        files::under(folder, &[".git"])?.into_iter().filter(|path| files::is_dockerfile(path)).collect();
+    if paths.is_empty() {
+        return Err(format!("there is no Dockerfile under {}", folder.display()));
+    }
+    let all_theirs = theirs(&Peers::open()?.hadolint()?, folder, &paths)?;
+    let all_ours = ours(&Hullmark::build()?, folder, &paths)?;
+    let unreadable: BTreeSet<&str> =
+        all_theirs.iter().filter(|(_, _, code)| code == UNREADABLE).map(|(file, _, _)| file.as_str()).collect();
+    let comparison = Comparison { folder, unreadable, ours: among_codes(&all_ours), theirs: among_codes(&all_theirs) };
+    println!("{} Dockerfiles; hadolint could not read {} of them", paths.len(), comparison.unreadable.len());
+    let f1 = comparison.print_scores();
+    comparison.print_differences(&entries)?;
+    println!("F1 {f1:.4} over {} codes; at least {LEAST_F1} is wanted", CODES.len());
+    Ok(f1 >= LEAST_F1)
+}
+
+fn among_codes(all: &BTreeSet<Place>) -> BTreeSet<Place> {
+    all.iter().filter(|(_, _, code)| CODES.contains(&code.as_str())).cloned().collect()
+}
+
+fn theirs(hadolint: &Hadolint, folder: &Path, paths: &[PathBuf]) -> Result<BTreeSet<Place>, String> {
+    let mut found = BTreeSet::new();
+    for call in files::calls(paths) {
+        let output = process::captured(&mut hadolint.command(folder, &call))?;
+        found.extend(places(&json::parse(&output.stdout, "hadolint")?)?);
+    }
+    Ok(found)
+}
+
+fn ours(hullmark: &Hullmark, folder: &Path, paths: &[PathBuf]) -> Result<BTreeSet<Place>, String> {
+    let options = ["--input", "dockerfile", "--preset", "hadolint", "--format", "hadolint"];
+    let mut found = BTreeSet::new();
+    for call in files::calls(paths) {
+        found.extend(places(&json::parse(&hullmark.check(folder, &options, &call)?, "hullmark")?)?);
+    }
+    Ok(found)
+}
+
+/// The findings of an array in hadolint's format.
+fn places(report: &Value) -> Result<Vec<Place>, String> {
+    let all = report.as_array().ok_or("a report in hadolint's format is an array")?;
+    let place = |finding: &Value| {
+        let file = json::text(finding, "file").replace('\\', "/");
+        let file = file.strip_prefix("./").unwrap_or(&file).to_owned();
+        (file, json::number(finding, "line"), json::text(finding, "code").to_owned())
+    };
+    Ok(all.iter().map(place).collect())
+}
+
+/// What both sides found.
+struct Comparison<'a> {
+    folder: &'a Path,
+    unreadable: BTreeSet<&'a str>,
+    ours: BTreeSet<Place>,
+    theirs: BTreeSet<Place>,
+}
+
+/// Counts of findings: of both, of ours only, of theirs only.
+#[derive(Default, Clone, Copy)]
+struct Score {
+    both: usize,
+    ours: usize,
+    theirs: usize,
+}
+
+impl Score {
+    fn precision(self) -> f64 {
+        ratio(self.both, self.both + self.ours)
+    }
+
+    fn recall(self) -> f64 {
+        ratio(self.both, self.both + self.theirs)
+    }
+
+    fn f1(self) -> f64 {
+        ratio(2 * self.both, 2 * self.both + self.ours + self.theirs)
+    }
+
+    fn cells(self, name: &str) -> Vec<String> {
+        let mut cells = vec![name.to_owned()];
+        cells.extend([self.both, self.ours, self.theirs].map(|count| count.to_string()));
+        // A code that neither reports has no precision: saying 1 would flatter.
+        let nothing = self.both + self.ours + self.theirs == 0;
+        let shown = |value: f64| if nothing { "-".to_owned() } else { format!("{value:.3}") };
+        cells.extend([self.precision(), self.recall(), self.f1()].map(shown));
+        cells
+    }
+}
+
+fn ratio(part: usize, whole: usize) -> f64 {
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+}
+
+impl Comparison<'_> {
+    fn score(&self, counts: impl Fn(&Place) -> bool) -> Score {
+        Score {
+            both: self.ours.intersection(&self.theirs).filter(|place| counts(place)).count(),
+            ours: self.ours.difference(&self.theirs).filter(|place| counts(place)).count(),
+            theirs: self.theirs.difference(&self.ours).filter(|place| counts(place)).count(),
+        }
+    }
+
+    /// Prints the table per code and returns the F1 over all codes, where every finding weighs the same.
+    fn print_scores(&self) -> f64 {
+        let mut table = Table::new(&["code", "both", "ours only", "theirs only", "precision", "recall", "F1"]);
+        for code in CODES {
+            table.row(self.score(|place| place.2 == code).cells(code));
+        }
+        let all = self.score(|_| true);
+        table.row(all.cells("all"));
+        table.row(self.score(|place| !self.unreadable.contains(place.0.as_str())).cells("readable files only"));
+        table.print();
+        all.f1()
+    }
+
+    /// Prints how much each entry of the data file covers, and every difference that none does.
+    fn print_differences(&self, entries: &[Entry]) -> Result<(), String> {
+        let sided = |side: Side, places: Vec<&Place>| places.into_iter().map(|p| (p.clone(), side)).collect::<Vec<_>>();
+        let mut all = sided(Side::Ours, self.ours.difference(&self.theirs).collect());
+        all.extend(sided(Side::Theirs, self.theirs.difference(&self.ours).collect()));
+        all.sort_by(|(left, _), (right, _)| left.cmp(right));
+        let mut covered: BTreeMap<usize, usize> = BTreeMap::new();
+        let mut uncovered = Vec::new();
+        for ((file, line, code), side) in &all {
+            let text = instruction(&files::read(&self.folder.join(file))?, *line);
+            let unreadable = self.unreadable.contains(file.as_str());
+            let difference = Difference { code, side: *side, file, line: *line, text: &text, unreadable };
+            match entries.iter().find(|entry| entry.covers(&difference)) {
+                Some(entry) => *covered.entry(entry.place).or_default() += 1,
+                None => uncovered.push(format!("{}  {}", shown(*side), place_and_text(file, *line, code, &text))),
+            }
+        }
+        println!("{} differences, {} of them deliberate:", all.len(), all.len() - uncovered.len());
+        for entry in entries {
+            let count = covered.get(&entry.place).copied().unwrap_or_default();
+            println!("  {count:>4}  line {} of rules/peers/hadolint.yaml: {}", entry.place, entry.reason);
+        }
+        println!("{} differences that no entry covers:", uncovered.len());
+        for line in uncovered {
+            println!("  {line}");
+        }
+        Ok(())
+    }
+}
+
+fn shown(side: Side) -> &'static str {
+    match side {
+        Side::Ours => "ours  ",
+        Side::Theirs => "theirs",
+    }
+}
+
+fn place_and_text(file: &str, line: u64, code: &str, text: &str) -> String {
+    let joined = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let cut: String = joined.chars().take(160).collect();
+    format!("{file}:{line} {code}  {cut}")
+}
+
+/// The text of the instruction that starts on a line: that line and its continuations.
+fn instruction(text: &str, line: u64) -> String {
+    let mut taken = Vec::new();
+    let first = usize::try_from(line).unwrap_or(usize::MAX).saturating_sub(1);
+    for line in text.lines().skip(first) {
+        taken.push(line);
+        let comment = taken.len() > 1 && (line.trim().is_empty() || line.trim_start().starts_with('#'));
+        if !comment && !line.trim_end().ends_with(['\\', '`']) {
+            break;
+        }
+    }
+    taken.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instruction_goes_on_over_comments_and_blank_lines() {
+        let text = "FROM a\nRUN a \\\n# why\n\n  && b\nRUN c\n";
+        assert_eq!(instruction(text, 2), "RUN a \\\n# why\n\n  && b");
+        assert_eq!(instruction(text, 1), "FROM a");
+        assert_eq!(instruction(text, 99), "");
+    }
+
+    #[test]
+    fn f1_is_the_harmonic_mean_of_precision_and_recall() {
+        let score = Score { both: 6, ours: 2, theirs: 4 };
+        let mean = 2.0 * score.precision() * score.recall() / (score.precision() + score.recall());
+        assert!((score.f1() - mean).abs() < 1e-12);
+        assert!(Score::default().f1().abs() < f64::EPSILON);
+    }
+
+    #[test]
+    fn paths_are_equal_however_they_are_spelt() {
+        let report = serde_json::json!([{"file": "./a/Dockerfile", "line": 3, "code": "DL3008"}]);
+        assert_eq!(places(&report).unwrap(), [("a/Dockerfile".to_owned(), 3, "DL3008".to_owned())]);
+        assert!(places(&serde_json::json!({})).is_err());
+    }
+
+    #[test]
+    fn the_codes_are_thirty_different_ones() {
+        assert_eq!(CODES.iter().collect::<BTreeSet<_>>().len(), 30);
+        assert!(!CODES.contains(&UNREADABLE));
+    }
+}
