@@ -310,7 +310,8 @@ impl<'s> Reader<'s> {
 
     /// Passes over what lies too deep, to the bracket that closes it.
     fn skip(&mut self, key: Option<(&str, Span)>, start: usize) -> Result<(), Fault> {
-        let told = self.problems.iter().rev().take_while(|problem| problem.span.start as usize >= self.document_start());
+        let told =
+            self.problems.iter().rev().take_while(|problem| problem.span.start as usize >= self.document_start());
         if !told.into_iter().any(|problem| problem.code == ProblemCode::TooDeep) {
             let message = format!("nested deeper than {} levels; what lies below is left out", self.limits.depth);
             self.problems.push(Problem::new(ProblemCode::TooDeep, message, Span::from_usize(start, self.at)));

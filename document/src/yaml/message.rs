@@ -41,6 +41,9 @@ pub(super) fn message(kind: &ErrorKind, in_flow: Option<char>) -> String {
         E::MappingKeyNotAllowed => "a key cannot stand here",
         E::SimpleKeyExpected | E::InvalidSimpleKey => "expected `:` after the key",
         E::ExpectedNodeContent => "expected a value",
+        E::UnexpectedCharacter { character } if character.is_control() => {
+            return format!("the control character `{}` cannot stand in YAML", character.escape_default());
+        }
         E::UnexpectedCharacter { character } => {
             return format!("a text cannot begin with `{}`; quote it", character.escape_default());
         }

@@ -106,4 +106,4 @@ impl KeyWatch {
 }
 
 #[cfg(test)]
-mod tests {}
+mod tests;
