@@ -9,7 +9,7 @@
 //! forge a fact by using its name as a key.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
 use std::sync::Arc;
 
 use crate::Span;
@@ -139,7 +139,7 @@ pub struct Tree {
     roots: Vec<NodeId>,
     /// For parents with many children: from the key to the last child of that name. The hash is seeded, for an author
     /// who is free to choose keys could otherwise make every look-up a walk over all of them.
-    wide: HashMap<u32, HashMap<u64, u32>>,
+    wide: HashMap<u32, HashMap<u64, u32, BuildHasherDefault<Hashed>>>,
     seed: RandomState,
 }
 
@@ -489,6 +489,24 @@ impl Tree {
     }
 }
 
+/// Passes on a number that is a seeded hash already.
+#[derive(Clone, Copy, Debug, Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |value, &byte| (value << 8) | u64::from(byte));
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        self.0 = value;
+    }
+}
+
 /// FNV-1a over the bytes of a key: short keys, no state.
 const fn hash(key: &str) -> u32 {
     let bytes = key.as_bytes();
@@ -566,5 +584,20 @@ mod tests {
         assert_eq!(tree.get(ring, "ring"), Some(ring));
         let own = tree.add_link(root, Node::field("own", Value::Null, Span::default()), NodeId(offset(tree.len())));
         assert_eq!(tree.value(own), Value::Unknown(""));
+    }
+
+    #[test]
+    fn facts_and_fields_of_one_name_are_told_apart_in_wide_mappings() {
+        let mut tree = Tree::new("");
+        let root = tree.add_root(Value::Map, Span::default());
+        for i in 0..50 {
+            tree.add(root, Node::field(&format!("k{}", i % 40), Value::Int(i), Span::default()));
+        }
+        tree.add_fact(root, Node::field("k3", Value::Int(-1), Span::default()));
+        tree.add(root, Node::field("", Value::Int(-2), Span::default()));
+        assert_eq!(tree.value(tree.get(root, "k3").unwrap()), Value::Int(43));
+        assert_eq!(tree.value(tree.fact(root, "k3").unwrap()), Value::Int(-1));
+        assert_eq!(tree.value(tree.get_own(root, "").unwrap()), Value::Int(-2));
+        assert_eq!(tree.get(root, "k50"), None);
     }
 }

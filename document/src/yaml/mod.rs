@@ -91,7 +91,7 @@ pub struct DuplicateKey {
 #[derive(Debug, Default)]
 struct KeyWatch {
     found: Vec<DuplicateKey>,
-    /// From a node that repeats a key to the first node under it.
+    /// From the last node that repeats a key to the first node under it.
     first: std::collections::HashMap<NodeId, NodeId>,
 }
 
@@ -99,7 +99,7 @@ impl KeyWatch {
     /// Notes `again`, which was just added, when `before` already stood under its key.
     fn note(&mut self, before: Option<NodeId>, again: NodeId) {
         let Some(before) = before else { return };
-        let first = self.first.get(&before).copied().unwrap_or(before);
+        let first = self.first.remove(&before).unwrap_or(before);
         self.first.insert(again, first);
         self.found.push(DuplicateKey { first, again });
     }

@@ -63,7 +63,14 @@ impl<'t> Layout<'t> {
 
     /// Whether a tag, an anchor or a `?` stands right before `start`.
     pub(super) fn has_properties(&self, start: u32) -> bool {
-        let before = self.text(0, start).trim_end();
+        let mut before = self.text(0, start).trim_end();
+        // Comments may stand between the anchor and a mapping below it.
+        while let Some(line) = before.rsplit('\n').next().filter(|line| line.contains('#')) {
+            let code = line.find(" #").or_else(|| line.starts_with('#').then_some(0));
+            let Some(code) = code else { break };
+            let cut = before.len() - line.len() + code;
+            before = before.get(..cut).unwrap_or("").trim_end();
+        }
         let word = before.rfind(|c: char| c.is_whitespace() || matches!(c, '[' | '{' | ',')).map_or(before, |at| {
             let word = before.get(at..).unwrap_or("");
             word.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '[' | '{' | ','))

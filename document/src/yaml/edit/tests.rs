@@ -87,6 +87,7 @@ fn there_is_no_edit_where_it_would_not_be_safe() {
     for (source, path) in [
         ("x: &x {a: 1}\ny: *x\n", &["y", "b"][..]),
         ("x: &x {a: 1}\ny: *x\n", &["x", "b"]),
+        ("x: &x # c\n  # d\n  a: 1\ny: *x\n", &["x", "b"]),
         ("? a\n: 1\n", &["b"]),
         ("a: [1\nb: 2\n", &["c"]),
         ("a: {b: 1\n", &["a", "c"]),
@@ -217,9 +218,10 @@ proptest! {
     fn set_changes_only_what_it_should(value in model(), style in styled(), pick in any::<prop::sample::Index>(), new in model()) {
         let source = layout_of(&value, &style);
         let parsed = read(&source);
-        prop_assume!(!parsed.documents.is_empty());
         let maps: Vec<_> = nodes(&parsed).into_iter().filter(|(_, n)| parsed.tree.value(*n) == Value::Map).collect();
-        prop_assume!(!maps.is_empty());
+        if maps.is_empty() {
+            return Ok(());
+        }
         let (way, map) = pick.get(&maps).clone();
         let Some(edits) = set(&parsed.tree, map, &["new", "inner"], &new_value(&new)) else { return Ok(()) };
         let made = apply(&source, &edits);
@@ -264,7 +266,9 @@ proptest! {
         let parsed = read(&source);
         let all = nodes(&parsed);
         let (way, node) = pick.get(&all).clone();
-        prop_assume!(!way.is_empty());
+        if way.is_empty() {
+            return Ok(());
+        }
         let Some(edits) = replace_scalar(&parsed.tree, node, &text) else { return Ok(()) };
         let made = apply(&source, &edits);
         let again = read(&made);
