@@ -9,6 +9,7 @@
 //! forge a fact by using its name as a key.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
 use std::sync::Arc;
 
 use crate::Span;
@@ -32,6 +33,8 @@ const NONE: u32 = u32::MAX;
 const INDEXED_FROM: u32 = 24;
 /// Links are followed this often before the node counts as unknown: aliases may form rings.
 const LINK_STEPS: usize = 16;
+/// So many mappings are looked into for one key by way of merges: merges of merges may multiply.
+const MERGE_VISITS: usize = 256;
 
 /// A piece of text: of the source, or of the tree's own buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,15 +137,24 @@ pub struct Tree {
     own: String,
     nodes: Vec<Entry>,
     roots: Vec<NodeId>,
-    /// Key hash to children, for mappings with many children.
-    wide: HashMap<u32, HashMap<u32, Vec<u32>>>,
+    /// For parents with many children: from the key to the last child of that name. The hash is seeded, for an author
+    /// who is free to choose keys could otherwise make every look-up a walk over all of them.
+    wide: HashMap<u32, HashMap<u64, u32, BuildHasherDefault<Hashed>>>,
+    seed: RandomState,
 }
 
 impl Tree {
     /// An empty tree over `source`. Texts that lie in `source` at the span they are added with are not copied.
     #[must_use]
     pub fn new(source: impl Into<Arc<str>>) -> Self {
-        Self { source: source.into(), own: String::new(), nodes: Vec::new(), roots: Vec::new(), wide: HashMap::new() }
+        Self {
+            source: source.into(),
+            own: String::new(),
+            nodes: Vec::new(),
+            roots: Vec::new(),
+            wide: HashMap::new(),
+            seed: RandomState::new(),
+        }
     }
 
     /// The text the spans count in.
@@ -161,6 +173,12 @@ impl Tree {
     #[must_use]
     pub fn len(&self) -> usize {
         self.nodes.len()
+    }
+
+    /// The node that was added last.
+    #[must_use]
+    pub fn last(&self) -> Option<NodeId> {
+        self.nodes.len().checked_sub(1).map(|last| NodeId(offset(last)))
     }
 
     /// Whether there is no node.
@@ -238,6 +256,13 @@ impl Tree {
         if span.len() as usize == text.len() && span.text(&self.source) == text {
             return Text { start: span.start, len: span.len(), own: false };
         }
+        // A quoted text without escapes stands verbatim between its quotes.
+        if span.len() as usize == text.len() + 2 {
+            let inside = Span::new(span.start.saturating_add(1), span.end.saturating_sub(1));
+            if inside.text(&self.source) == text {
+                return Text { start: inside.start, len: inside.len(), own: false };
+            }
+        }
         let start = offset(self.own.len());
         self.own.push_str(text);
         Text { start, len: offset(text.len()), own: true }
@@ -270,25 +295,27 @@ impl Tree {
         let Some(above) = self.nodes.get_mut(parent as usize) else { return };
         let previous = std::mem::replace(&mut above.last_child, id);
         above.children += 1;
-        let children = above.children;
+        let wide = above.children > INDEXED_FROM && (key_hash != hash("") || matches!(above.slot, Slot::Map));
         if previous == NONE {
             above.first_child = id;
         } else if let Some(before) = self.nodes.get_mut(previous as usize) {
             before.next_sibling = id;
         }
-        if children > INDEXED_FROM && key_hash != hash("") {
-            if let Some(index) = self.wide.get_mut(&parent) {
-                index.entry(key_hash).or_default().push(id);
-            } else {
-                let mut index: HashMap<u32, Vec<u32>> = HashMap::new();
-                let mut next = self.nodes.get(parent as usize).map_or(NONE, |entry| entry.first_child);
-                while let Some(entry) = self.nodes.get(next as usize) {
-                    index.entry(entry.key_hash).or_default().push(next);
-                    next = entry.next_sibling;
-                }
-                self.wide.insert(parent, index);
-            }
+        if wide {
+            self.index(parent, id);
         }
+    }
+
+    /// Puts child `id` into the index of `parent`, and all its children if it has none yet.
+    fn index(&mut self, parent: u32, id: u32) {
+        let known = self.wide.contains_key(&parent);
+        let mut next = if known { id } else { self.nodes.get(parent as usize).map_or(NONE, |entry| entry.first_child) };
+        let mut index = self.wide.remove(&parent).unwrap_or_default();
+        while let Some(entry) = self.nodes.get(next as usize) {
+            index.insert(self.seed.hash_one((entry.fact, self.str_of(entry.key))), next);
+            next = entry.next_sibling;
+        }
+        self.wide.insert(parent, index);
     }
 
     fn entry(&self, id: NodeId) -> Option<&Entry> {
@@ -391,19 +418,37 @@ impl Tree {
     /// As [`Tree::get`], with the key's [`hash`](Tree::hash_key) worked out before.
     #[must_use]
     pub fn get_hashed(&self, id: NodeId, key: &str, key_hash: u32) -> Option<NodeId> {
-        self.look_up(id, key, key_hash, LINK_STEPS)
+        let mut visits = MERGE_VISITS;
+        self.look_up(id, key, key_hash, LINK_STEPS, &mut visits)
     }
 
-    fn look_up(&self, id: NodeId, key: &str, key_hash: u32, steps: usize) -> Option<NodeId> {
+    /// The field called `key` that stands in the mapping `id` itself, not one it merges; the last one of several.
+    #[must_use]
+    pub fn get_own(&self, id: NodeId, key: &str) -> Option<NodeId> {
+        self.child(self.resolve(id)?, key, hash(key), false)
+    }
+
+    /// Whether the field `id` is a YAML merge: its key is a plain `<<`. A quoted `"<<"` is a key like any other.
+    #[must_use]
+    pub fn is_merge(&self, id: NodeId) -> bool {
+        self.entry(id).is_some_and(|entry| {
+            !entry.fact && self.str_of(entry.key) == "<<" && (entry.key_span.is_empty() || entry.key_span.len() == 2)
+        })
+    }
+
+    fn look_up(&self, id: NodeId, key: &str, key_hash: u32, steps: usize, visits: &mut usize) -> Option<NodeId> {
+        *visits = visits.checked_sub(1)?;
         let id = self.resolve(id)?;
         if let Some(found) = self.child(id, key, key_hash, false) {
             return Some(found);
         }
-        let merged = self.child(id, "<<", hash("<<"), false)?;
+        let merged = self.child(id, "<<", hash("<<"), false).filter(|&merged| self.is_merge(merged))?;
         let steps = steps.checked_sub(1)?;
         match self.value(merged) {
-            Value::Map => self.look_up(merged, key, key_hash, steps),
-            Value::List => self.children(merged).find_map(|item| self.look_up(item, key, key_hash, steps)),
+            Value::Map => self.look_up(merged, key, key_hash, steps, visits),
+            Value::List => self.children(merged).find_map(|item| {
+                matches!(self.value(item), Value::Map).then(|| self.look_up(item, key, key_hash, steps, visits))?
+            }),
             _ => None,
         }
     }
@@ -423,13 +468,8 @@ impl Tree {
     fn child(&self, id: NodeId, key: &str, key_hash: u32, fact: bool) -> Option<NodeId> {
         let is_it = |entry: &Entry| entry.key_hash == key_hash && entry.fact == fact && self.str_of(entry.key) == key;
         if let Some(index) = self.wide.get(&id.0) {
-            return index
-                .get(&key_hash)?
-                .iter()
-                .rev()
-                .copied()
-                .find(|&at| self.nodes.get(at as usize).is_some_and(is_it))
-                .map(NodeId);
+            let at = index.get(&self.seed.hash_one((fact, key))).copied()?;
+            return self.nodes.get(at as usize).is_some_and(is_it).then_some(NodeId(at));
         }
         let mut found = None;
         let mut next = self.entry(id)?.first_child;
@@ -446,6 +486,24 @@ impl Tree {
     #[must_use]
     pub fn hash_key(key: &str) -> u32 {
         hash(key)
+    }
+}
+
+/// Passes on a number that is a seeded hash already.
+#[derive(Clone, Copy, Debug, Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |value, &byte| (value << 8) | u64::from(byte));
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        self.0 = value;
     }
 }
 
@@ -526,5 +584,20 @@ mod tests {
         assert_eq!(tree.get(ring, "ring"), Some(ring));
         let own = tree.add_link(root, Node::field("own", Value::Null, Span::default()), NodeId(offset(tree.len())));
         assert_eq!(tree.value(own), Value::Unknown(""));
+    }
+
+    #[test]
+    fn facts_and_fields_of_one_name_are_told_apart_in_wide_mappings() {
+        let mut tree = Tree::new("");
+        let root = tree.add_root(Value::Map, Span::default());
+        for i in 0..50 {
+            tree.add(root, Node::field(&format!("k{}", i % 40), Value::Int(i), Span::default()));
+        }
+        tree.add_fact(root, Node::field("k3", Value::Int(-1), Span::default()));
+        tree.add(root, Node::field("", Value::Int(-2), Span::default()));
+        assert_eq!(tree.value(tree.get(root, "k3").unwrap()), Value::Int(43));
+        assert_eq!(tree.value(tree.fact(root, "k3").unwrap()), Value::Int(-1));
+        assert_eq!(tree.value(tree.get_own(root, "").unwrap()), Value::Int(-2));
+        assert_eq!(tree.get(root, "k50"), None);
     }
 }
