@@ -84,6 +84,10 @@ problem_codes! {
     InvalidDirective = "invalid-directive",
     /// The Dockerfile has no FROM instruction.
     NoFrom = "no-from",
+    /// An instruction other than ARG stands before the first FROM.
+    BeforeFrom = "before-from",
+    /// The Dockerfile has more instructions or words than the limit; the rest was not read.
+    TooManyInstructions = "too-many-instructions",
     /// The shell script does not parse.
     InvalidShell = "invalid-shell",
     /// The text of the file is cut off or is not what its kind demands.
