@@ -80,7 +80,7 @@ fn new_value(datum: &Datum) -> yaml::NewValue {
         Datum::Scalar(Scalar::Null) => yaml::NewValue::Null,
         Datum::Scalar(Scalar::Bool(value)) => yaml::NewValue::Bool(*value),
         Datum::Scalar(Scalar::Int(value)) => yaml::NewValue::Int(*value),
-        Datum::Scalar(Scalar::Float(value)) => yaml::NewValue::Float(*value),
+        Datum::Scalar(Scalar::Float(value)) => yaml::NewValue::Text(value.to_string()),
         Datum::Scalar(Scalar::Text(text)) => yaml::NewValue::Text(text.clone()),
         Datum::List(items) => yaml::NewValue::List(items.iter().map(new_value).collect()),
         Datum::Map(entries) => {
