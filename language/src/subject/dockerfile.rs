@@ -95,6 +95,11 @@ const INSTRUCTION: &[Member] = &[
     member("flags-text", Kind::Text, "All its flags as written, one blank apart; absent when it has none."),
     member("text", Kind::Text, "All that follows keyword and flags, continuations taken out."),
     member("form", Kind::Text, "`exec` or `shell`, for RUN, CMD, ENTRYPOINT and HEALTHCHECK."),
+    member("references", Kind::Texts, "For FROM, USER, EXPOSE and VOLUME: the names of the variables in its words."),
+    member("plain-references", Kind::Texts, "Those of them that are spelled without operator: `$X`, `${X}`."),
+    member("raw", Kind::Text, "For WORKDIR: the path as written, variables not filled in."),
+    member("signal", Kind::Text, "For STOPSIGNAL: the signal."),
+    member("stage-shell", Kind::Texts, "The SHELL in force, when it was set in the stage itself."),
     member("arguments", Kind::Texts, "Its words: of an exec form, SHELL, VOLUME, EXPOSE, or the text cut at blanks."),
     member("commands", Kind::Many("command"), "The commands of its script in order."),
     member("pipelines", Kind::Many("pipeline"), "The pipelines of its script."),
@@ -168,7 +173,9 @@ const COMMAND: &[Member] = &[
 
 const PIPELINE: &[Member] = &[
     member("commands", Kind::Many("command"), "Its commands in order."),
-    member("length", Kind::Number, "How many commands it has."),
+    member("length", Kind::Number, "How many stages it has; a stage may be a group or loop."),
+    member("keyword", Kind::Text, "The keyword of the instruction it stands in."),
+    member("onbuild", Kind::Bool, "Whether that instruction stands inside an ONBUILD."),
     member("instruction", Kind::One("instruction"), "The instruction it stands in."),
     member("stage", Kind::One("stage"), "The stage it stands in."),
     member(
@@ -190,6 +197,7 @@ const VARIABLE: &[Member] = &[
     member("keyword", Kind::Text, "`ENV`, `ARG` or `LABEL`."),
     member("style", Kind::Text, "`equals` for `K=v`, `blank` for `K v`, `bare` for a name alone."),
     member("references", Kind::Texts, "The names of the variables that its value uses."),
+    member("plain-references", Kind::Texts, "Those of them that are spelled without operator: `$X`, `${X}`."),
     member("instruction", Kind::One("instruction"), "The instruction that sets it."),
     member("stage", Kind::One("stage"), "The stage it stands in."),
     member("file", Kind::One("file"), "The file."),
@@ -207,6 +215,7 @@ const IMAGE: &[Member] = &[
     member("is-scratch", Kind::Bool, "Whether it is the empty image `scratch`."),
     member("stage", Kind::One("stage"), "The earlier stage that it names."),
     member("references", Kind::Texts, "The names of the variables in it."),
+    member("plain-references", Kind::Texts, "Those of them that are spelled without operator: `$X`, `${X}`."),
 ];
 
 const PORT: &[Member] = &[
