@@ -207,13 +207,9 @@ impl Mount {
 
 impl Instruction {
     /// The mounts of a RUN, in the order of the flags.
-    #[must_use]
-    pub fn mounts(&self) -> Vec<Mount> {
-        if self.keyword != Keyword::Run {
-            return Vec::new();
-        }
-        let mounts = self.flags.iter().filter(|flag| flag.name == "mount");
-        mounts.filter_map(|flag| Some(mount_of(flag, flag.value.as_ref()?))).collect()
+    pub fn mounts(&self) -> impl Iterator<Item = Mount> {
+        let flags = self.flags.iter().filter(|flag| self.keyword == Keyword::Run && flag.name == "mount");
+        flags.filter_map(|flag| Some(mount_of(flag, flag.value.as_ref()?)))
     }
 }
 
