@@ -282,6 +282,16 @@ fn flags_and_mounts_are_read_and_judged() {
 }
 
 #[test]
+fn empty_values_have_a_place() {
+    let text = "RUN --mount= --mount=a=\\\n,b x";
+    let run = only(text);
+    let mounts: Vec<_> = run.mounts().collect();
+    assert_eq!(mounts[0].options[0].span, Span::empty(12));
+    assert_eq!(mounts[1].options[0].value.as_ref().unwrap().span, Span::empty(23));
+    assert_eq!(mounts[1].options[1].span.text(text), "b");
+}
+
+#[test]
 fn what_the_builder_refuses_is_a_problem_at_its_place() {
     let table = [
         ("FORM b", vec![("unknown-instruction", "FORM")]),

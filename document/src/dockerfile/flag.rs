@@ -217,7 +217,7 @@ fn mount_of(flag: &Flag, value: &Word) -> Mount {
     let mut options = Vec::new();
     let mut at = 0;
     for field in value.raw.text().split(',') {
-        let place = |start: usize, end: usize| value.raw.to_source(Span::from_usize(at + start, at + end));
+        let place = |start: usize, end: usize| value.to_raw_source(at + start..at + end);
         let equals = field.find('=');
         let key_end = equals.unwrap_or(field.len());
         options.push(MountOption {
@@ -226,7 +226,11 @@ fn mount_of(flag: &Flag, value: &Word) -> Mount {
             key_span: place(0, key_end),
             value: equals.map(|equals| {
                 let part = Span::from_usize(at + equals + 1, at + field.len());
-                Word::new(&value.raw, part, value.escape, MAX_EXPANSIONS)
+                let mut word = Word::new(&value.raw, part, value.escape, MAX_EXPANSIONS);
+                if part.is_empty() {
+                    word.span = Span::empty(place(equals, equals + 1).end);
+                }
+                word
             }),
         });
         at += field.len() + 1;
