@@ -5,7 +5,7 @@ use super::super::script::{
 };
 use super::super::word::Word;
 use super::heredoc::PendingHeredoc;
-use super::token::{Keyword, is_name_byte, is_name_start};
+use super::token::{Closer, Keyword, is_name_byte, is_name_start};
 use super::{Owner, Parser, settle};
 use crate::Span;
 use crate::span::offset;
@@ -183,9 +183,7 @@ impl Parser<'_> {
         if self.byte() == b'(' {
             self.pos += 1;
             self.skip_blanks();
-            if self.byte() == b')' {
-                self.pos += 1;
-            }
+            self.close(Closer::Parenthesis, ")", self.pos - 1, 1);
         }
         self.skip_lines();
         let compound = self.byte() == b'(' || self.keyword().is_some_and(Self::opens_compound);
@@ -262,7 +260,8 @@ impl Parser<'_> {
         let operator_end = self.pos;
         self.skip_blanks();
         let process = matches!(self.byte(), b'<' | b'>') && self.byte_at(self.pos + 1) == b'(';
-        let target = if self.is_delimiter(self.pos) && !process {
+        let comment = self.byte() == b'#' && self.pos > operator_end;
+        let target = if comment || (self.is_delimiter(self.pos) && !process) {
             let operator = self.text_of(operator_start, operator_end);
             let message = format!("a word is missing after `{operator}`");
             self.pos = operator_end;

@@ -69,7 +69,7 @@ impl Parser<'_> {
             }
             let byte = self.byte();
             match byte {
-                b'(' | b')' | b'|' | b'<' | b'>' | b' ' | b'\t' if limits.pattern => {
+                b'(' | b')' | b'|' | b'<' | b'>' | b' ' | b'\t' | b'&' | b';' if limits.pattern => {
                     if !self.is_pattern_text(byte, &mut depth) {
                         break;
                     }
