@@ -1,7 +1,8 @@
 //! Simple commands and redirections.
 
 use super::super::script::{
-    Command, CommandId, CompoundKind, Heredoc, HeredocId, PipelineId, Redirection, RedirectionOperator, Run, Stage,
+    Command, CommandId, CompoundKind, Heredoc, HeredocId, Parent, PipelineId, Redirection, RedirectionOperator, Run,
+    Stage,
 };
 use super::super::word::Word;
 use super::heredoc::PendingHeredoc;
@@ -170,7 +171,7 @@ impl Parser<'_> {
         start: usize,
         name: Option<Word>,
     ) -> (Stage, usize) {
-        let id = self.open_compound(CompoundKind::Function, self.stage_parent(pipeline, position), start);
+        let id = self.open_compound(CompoundKind::Function, Parent::Pipeline { pipeline, position }, start);
         let outer = std::mem::replace(&mut self.owner, Owner::Compound(id));
         let bases = self.bases();
         let name = name.or_else(|| {

@@ -213,7 +213,7 @@ impl Parser<'_> {
             let byte = self.byte();
             let part = match byte {
                 b'"' if context == Context::DoubleQuotes => break,
-                b'}' if matches!(context, Context::Operand { .. }) => break,
+                b'}' if matches!(context, Context::Operand { .. } | Context::Index) => break,
                 b']' if context == Context::Index => break,
                 b'\n' => {
                     self.pos += 1;

@@ -1,8 +1,8 @@
 //! `shuck-parser` as a second opinion: on scripts that both read, both see the same commands at the same places.
 
 use shuck_ast::{
-    ArrayElem, Assignment, AssignmentValue, BuiltinCommand, Command, CompoundCommand, DeclOperand, Redirect,
-    RedirectTarget, Stmt, StmtSeq, Word, WordPart, WordPartNode,
+    ArrayElem, Assignment, AssignmentValue, BourneParameterExpansion, BuiltinCommand, Command, CompoundCommand,
+    DeclOperand, Redirect, RedirectTarget, Stmt, StmtSeq, Word, WordPart, WordPartNode,
 };
 use shuck_parser::parser::{ParseStatus, Parser};
 
@@ -104,6 +104,13 @@ impl Names {
                     self.sequence(body);
                 }
                 WordPart::ParameterExpansion { operand_word_ast: Some(word), .. } => self.word(word),
+                WordPart::Parameter(parameter) => {
+                    if let Some(BourneParameterExpansion::Operation { operand_word_ast: Some(word), .. }) =
+                        parameter.bourne()
+                    {
+                        self.word(word);
+                    }
+                }
                 _ => {}
             }
         }
@@ -228,7 +235,7 @@ fn both_see_the_same_commands() {
             .filter_map(|command| script.words(command).first().map(|word| word.span.start as usize))
             .collect();
         let shown = |places: &[usize]| -> Vec<String> {
-            places.iter().map(|at| text[*at..].chars().take(12).collect()).collect()
+            places.iter().map(|at| text.chars().skip(*at).take(12).collect()).collect()
         };
         assert_eq!(shown(&found), shown(&expected.0), "{text}");
         assert_eq!(found, expected.0, "{text}");
