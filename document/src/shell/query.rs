@@ -9,7 +9,7 @@ use super::script::{
 
 /// The questions of rules.
 impl Script {
-    /// The name of a command as [`Word::literal`] gives it; `None` for assignments or redirections alone.
+    /// The name of a command as [`Word::literal`](super::Word::literal) gives it; `None` for assignments or redirections alone.
     ///
     /// ```
     /// use hullmark_document::shell;
