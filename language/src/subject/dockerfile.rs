@@ -162,6 +162,12 @@ const COMMAND: &[Member] = &[
     member("piped-from", Kind::One("command"), "The command before it in its pipeline."),
     member("wrappers", Kind::Texts, "The wrappers it stands behind: `sudo`, `env`, `sh -c`, from the outermost."),
     member("wrapped", Kind::Bool, "Whether it stands behind a wrapper."),
+    member(
+        "keyword",
+        Kind::Text,
+        "The keyword of the instruction it stands in: `RUN`, `CMD`, `ENTRYPOINT` or `HEALTHCHECK`.",
+    ),
+    member("onbuild", Kind::Bool, "Whether that instruction stands inside an ONBUILD."),
     member("nested", Kind::Bool, "Whether it stands inside a substitution, function, loop or condition."),
     member("in-substitution", Kind::Bool, "Whether it stands inside `$(...)`, backticks or `<(...)`."),
     member("ignored-status", Kind::Bool, "Whether a failure of it is caught: `|| true`, a condition, `!`."),

@@ -67,7 +67,7 @@ pub(crate) fn lower_spoken(
     tree: &mut Tree,
     parent: NodeId,
     spoken: &Spoken<'_>,
-    programs: &Programs,
+    programs: &Programs<'_>,
     reading: &Reading<'_>,
 ) -> (Option<NodeId>, Found) {
     let parsed = parse(spoken.line.text());
@@ -102,7 +102,7 @@ pub(crate) struct Found {
 struct Lowering<'l> {
     tree: &'l mut Tree,
     reading: &'l Reading<'l>,
-    programs: &'l Programs,
+    programs: &'l Programs<'l>,
     /// Where the text of a line of history comes from.
     origin: Option<&'l Spoken<'l>>,
     dockerfile: &'l Dockerfile,
