@@ -77,7 +77,34 @@ impl Lowering<'_> {
         if self.reading.expand_variables && !self.is_windows() {
             self.found.problems.extend(problems);
         }
+        self.exec_form(node, script);
         self.last_command(node, around.list);
+    }
+
+    /// The exec form of a script that is one plain command: no variable, pattern, redirection or operator in it.
+    fn exec_form(&mut self, node: NodeId, text: &MappedText) {
+        let script = shell::parse(text.text());
+        let [command] = script.commands() else { return };
+        let words = script.words(command);
+        let covers = command.span.text(script.text()) == script.text().trim();
+        let plain = script.problems.is_empty()
+            && script.compounds().is_empty()
+            && script.assignments(command).is_empty()
+            && script.redirections(command).is_empty()
+            && words.iter().all(|word| word.is_static(&script) && !word.has_pattern(&script));
+        let builtin = words.first().is_none_or(|word| {
+            ["exec", "cd", "export", "source", ".", "set", "eval", "exit", "ulimit", "umask", ":"]
+                .iter()
+                .any(|name| word.is_plain(&script, name))
+        });
+        if !covers || !plain || builtin {
+            return;
+        }
+        let words: Vec<String> = words.iter().map(|word| word.literal(&script).into_owned()).collect();
+        if let Ok(form) = serde_json::to_string(&words) {
+            let form = form.replace("\",\"", "\", \"");
+            self.fact(node, "exec-form", Value::Text(&form));
+        }
     }
 
     /// The commands of an exec form.
