@@ -202,6 +202,10 @@ impl Lowering<'_> {
     /// Reads a script and adds its commands; gives its problems, placed in the input.
     fn read_script(&mut self, text: &MappedText, around: &Around) -> Vec<Problem> {
         let script = shell::parse(text.text());
+        if !self.reading.unwrap_commands && !script.problems.is_empty() {
+            // Read as that peer does, which sees no command in a script that does not parse.
+            return self.placed(&script.problems, text);
+        }
         let assigned = assigned_names(&script);
         let caught = caught_lists(&script);
         let mut nodes: HashMap<CommandId, NodeId> = HashMap::new();
@@ -231,8 +235,12 @@ impl Lowering<'_> {
             }
         }
         self.pipelines(&script, text, &nodes, around, pipefail_from);
-        script
-            .problems
+        self.placed(&script.problems, text)
+    }
+
+    /// The problems of a script, placed in the input.
+    fn placed(&self, problems: &[Problem], text: &MappedText) -> Vec<Problem> {
+        problems
             .iter()
             .map(|problem| {
                 let span = self.place(text.to_source(problem.span));
