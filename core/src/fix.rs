@@ -21,11 +21,8 @@ use crate::finding::{Fix, Safety};
 pub fn apply_fixes(text: &str, fixes: &[&Fix]) -> Result<String, Error> {
     let mut taken: Vec<(Span, &str)> = Vec::new();
     for fix in fixes.iter().filter(|fix| fix.applicability != Safety::Display) {
-        let edits: Vec<(Span, &str)> = fix
-            .edits
-            .iter()
-            .map(|edit| (Span::new(edit.start.byte, edit.end.byte), edit.text.as_str()))
-            .collect();
+        let edits: Vec<(Span, &str)> =
+            fix.edits.iter().map(|edit| (Span::new(edit.start.byte, edit.end.byte), edit.text.as_str())).collect();
         let same = edits.iter().all(|edit| taken.contains(edit));
         let clash = edits.iter().any(|(span, _)| taken.iter().any(|(other, _)| overlap(*span, *other)));
         if !same && !clash {
@@ -38,7 +35,9 @@ pub fn apply_fixes(text: &str, fixes: &[&Fix]) -> Result<String, Error> {
     for (span, new) in taken {
         let kept = text.get(at..span.start as usize).filter(|_| text.is_char_boundary(span.end as usize));
         let Some(kept) = kept else {
-            return Err(Error::new(ErrorKind::BadEdit, "an edit does not fit the text").with_help("check it again first"));
+            return Err(
+                Error::new(ErrorKind::BadEdit, "an edit does not fit the text").with_help("check it again first")
+            );
         };
         made.push_str(kept);
         made.push_str(new);
@@ -50,5 +49,7 @@ pub fn apply_fixes(text: &str, fixes: &[&Fix]) -> Result<String, Error> {
 
 /// Whether two edits touch the same text, or the same point.
 fn overlap(a: Span, b: Span) -> bool {
-    a.start < b.end && b.start < a.end || a.start == b.start || (a.is_empty() || b.is_empty()) && (a.end == b.start || b.end == a.start)
+    a.start < b.end && b.start < a.end
+        || a.start == b.start
+        || (a.is_empty() || b.is_empty()) && (a.end == b.start || b.end == a.start)
 }

@@ -105,9 +105,8 @@ pub fn detect(path: &str, text: &str) -> Detected {
 }
 
 fn is_dockerfile_name(name: &str, ending: &str) -> bool {
-    let begins = |with: &str| {
-        name.strip_prefix(with).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '_']))
-    };
+    let begins =
+        |with: &str| name.strip_prefix(with).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '_']));
     (begins("dockerfile") && !matches!(ending, "dockerignore" | "md" | "txt" | "sh" | "py" | "go" | "rs" | "js" | "ts"))
         || begins("containerfile")
         || matches!(ending, "dockerfile" | "containerfile")
@@ -124,11 +123,10 @@ fn has_template_line(text: &str) -> bool {
 
 /// The first word of the first line that is neither blank nor a comment.
 fn first_instruction(text: &str) -> Option<&str> {
-    let line = text
-        .trim_start_matches('\u{feff}')
-        .lines()
-        .map(str::trim_start)
-        .find(|line| !line.is_empty() && !line.starts_with('#') && !line.to_ascii_uppercase().starts_with("ARG "))?;
+    let line =
+        text.trim_start_matches('\u{feff}').lines().map(str::trim_start).find(|line| {
+            !line.is_empty() && !line.starts_with('#') && !line.to_ascii_uppercase().starts_with("ARG ")
+        })?;
     line.split_whitespace().next()
 }
 

@@ -137,7 +137,9 @@ fn run(rule: &RuleInfo, example: &Example) -> Result<(), Failed> {
             return Err(format!("cannot be told here, though the example is good: {}", shown(&found, &files)).into());
         }
         if example.expectation == Expectation::Unknown && (found.is_empty() || !marks.is_empty() && found != marks) {
-            return Err(format!("marked as unknown: {}\n found: {}", shown(&marks, &files), shown(&found, &files)).into());
+            return Err(
+                format!("marked as unknown: {}\n found: {}", shown(&marks, &files), shown(&found, &files)).into()
+            );
         }
         return Ok(());
     }
@@ -151,8 +153,12 @@ fn run(rule: &RuleInfo, example: &Example) -> Result<(), Failed> {
 
 /// The fix does what the example says, leaves nothing to find, and brings no new problem.
 fn fixes(rule: &RuleInfo, example: &Example, files: &[(String, String)], report: &Report) -> Result<(), Failed> {
-    let fixes: Vec<&Fix> =
-        report.findings.iter().flat_map(|finding| &finding.fixes).filter(|fix| fix.applicability != Safety::Display).collect();
+    let fixes: Vec<&Fix> = report
+        .findings
+        .iter()
+        .flat_map(|finding| &finding.fixes)
+        .filter(|fix| fix.applicability != Safety::Display)
+        .collect();
     let (Some((name, text)), 1) = (files.first(), files.len()) else { return Ok(()) };
     if fixes.is_empty() {
         return match &example.fixed {
@@ -171,17 +177,26 @@ fn fixes(rule: &RuleInfo, example: &Example, files: &[(String, String)], report:
     if after.problems.len() > report.problems.len() {
         return Err(format!("the fix brings a problem: {}\n{fixed}", after.problems[0].message).into());
     }
-    let left: Vec<&Fix> =
-        after.findings.iter().flat_map(|finding| &finding.fixes).filter(|fix| fix.applicability != Safety::Display).collect();
-    if report.findings.iter().all(|finding| !finding.fixes.is_empty()) && !after.findings.is_empty() && left.is_empty() {
+    let left: Vec<&Fix> = after
+        .findings
+        .iter()
+        .flat_map(|finding| &finding.fixes)
+        .filter(|fix| fix.applicability != Safety::Display)
+        .collect();
+    if report.findings.iter().all(|finding| !finding.fixes.is_empty()) && !after.findings.is_empty() && left.is_empty()
+    {
         return Err(format!("the fix leaves findings: {}\n{fixed}", shown(&places(&after, &again), &again)).into());
     }
     let mut text = fixed;
     for _ in 0..10 {
         let files = [(name.clone(), text.clone())];
         let report = check(rule, example, &files, false);
-        let fixes: Vec<&Fix> =
-            report.findings.iter().flat_map(|finding| &finding.fixes).filter(|fix| fix.applicability != Safety::Display).collect();
+        let fixes: Vec<&Fix> = report
+            .findings
+            .iter()
+            .flat_map(|finding| &finding.fixes)
+            .filter(|fix| fix.applicability != Safety::Display)
+            .collect();
         if fixes.is_empty() {
             return Ok(());
         }

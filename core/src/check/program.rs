@@ -43,7 +43,7 @@ pub(crate) struct Bucket {
 
 impl Bucket {
     /// The rules for a subject whose index member has the value `value`; all of them when the value is not known.
-    pub(crate) fn rules<'b>(&'b self, value: Option<&str>, known: bool) -> Vec<RuleIndex> {
+    pub(crate) fn rules(&self, value: Option<&str>, known: bool) -> Vec<RuleIndex> {
         let mut rules: Vec<RuleIndex> = self.any.clone();
         if known {
             if let Some(more) = value.and_then(|value| self.by_value.get(value)) {

@@ -75,7 +75,11 @@ const STAGE: &[Member] = &[
     ),
     member("end", Kind::One("instruction"), "Its last CMD or ENTRYPOINT, else its last instruction."),
     member("last-instruction", Kind::One("instruction"), "Its last instruction."),
-    member("programs", Kind::ByName("command"), "The commands of its scripts by program name: a list of commands under each name."),
+    member(
+        "programs",
+        Kind::ByName("command"),
+        "The commands of its scripts by program name: a list of commands under each name.",
+    ),
     member("environment", Kind::TextMap, "The variables that ENV sets in it or in a stage below, by name."),
     member("file", Kind::One("file"), "The file."),
 ];

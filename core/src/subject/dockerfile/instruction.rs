@@ -93,14 +93,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn onbuild(
-        &mut self,
-        node: NodeId,
-        inner: &Instruction,
-        at: usize,
-        stage: Option<NodeId>,
-        standing: &Standing,
-    ) {
+    fn onbuild(&mut self, node: NodeId, inner: &Instruction, at: usize, stage: Option<NodeId>, standing: &Standing) {
         self.fact(node, "onbuild", Value::Bool(false));
         let list = self.fact(node, "inner-list", Value::List);
         // What a later build's instruction changes does not change this one.
@@ -232,13 +225,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn copy(
-        &mut self,
-        node: NodeId,
-        instruction: &Instruction,
-        copy: &hullmark_document::dockerfile::Copy,
-        at: usize,
-    ) {
+    fn copy(&mut self, node: NodeId, instruction: &Instruction, copy: &hullmark_document::dockerfile::Copy, at: usize) {
         let here = (at, instruction.keyword);
         let list = self.list(node, "sources", instruction.body_span());
         let mut heredocs = 0;
@@ -310,7 +297,8 @@ impl Lowering<'_> {
         let mounts = self.list(node, "mounts", Span::default());
         for mount in instruction.mounts() {
             let item = self.item(mounts, Value::Map, mount.span);
-            self.text(item, "text", mount.span.text(&self.source().to_owned()), mount.span);
+            let written = mount.span.text(self.source()).to_owned();
+            self.text(item, "text", &written, mount.span);
             match mount.kind() {
                 Some(kind) => {
                     let span = mount.option(&["type"]).map_or(mount.span, |option| option.span);

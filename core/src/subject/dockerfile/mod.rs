@@ -4,6 +4,7 @@ mod arguments;
 mod command;
 mod instruction;
 mod program;
+mod script;
 mod stage;
 
 use std::sync::Arc;
@@ -46,8 +47,7 @@ pub(crate) fn lower(text: Arc<str>, reading: &Reading<'_>) -> Document {
         ("pipeline", found.pipelines),
         ("variable", found.variables),
     ];
-    document.comments =
-        parsed.comments.iter().map(|comment| Comment { span: comment.span, own_line: true }).collect();
+    document.comments = parsed.comments.iter().map(|comment| Comment { span: comment.span, own_line: true }).collect();
     document
         .comments
         .extend(parsed.directives.iter().map(|directive| Comment { span: directive.span, own_line: true }));
