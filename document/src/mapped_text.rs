@@ -83,6 +83,21 @@ impl MappedText {
         }
     }
 
+    /// This text, which was made from `outer`, with the way back to what `outer` was made from.
+    #[must_use]
+    pub fn through(&self, outer: &Self) -> Self {
+        let mut made = Self::default();
+        for (i, piece) in self.pieces.iter().enumerate() {
+            let end = self.pieces.get(i + 1).map_or(offset(self.text.len()), |next| next.at);
+            if piece.verbatim {
+                made.push_mapped(outer, piece.source);
+            } else {
+                made.push_replaced(Span::new(piece.at, end).text(&self.text), outer.to_source(piece.source));
+            }
+        }
+        made
+    }
+
     /// The made text.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -129,6 +144,18 @@ mod tests {
         assert_eq!(made.to_source(Span::new(0, 5)), Span::new(1, 11));
         assert_eq!(made.to_source(Span::new(5, 5)), Span::new(11, 11));
         assert_eq!(made.to_source(Span::new(2, 2)), Span::new(3, 3));
+    }
+
+    #[test]
+    fn a_text_made_from_a_made_text_finds_its_way_to_the_file() {
+        let mut outer = MappedText::default();
+        outer.push_verbatim("sh -c ", 4);
+        outer.push_replaced("'a", Span::new(10, 16));
+        outer.push_verbatim(" b'", 20);
+        let inner = MappedText::from_span(outer.text(), Span::new(7, 10)).through(&outer);
+        assert_eq!(inner.text(), "a b");
+        assert_eq!(inner.to_source(Span::new(2, 3)), Span::new(21, 22));
+        assert_eq!(inner.to_source(Span::new(0, 1)), Span::new(10, 16));
     }
 
     #[test]

@@ -256,7 +256,7 @@ fn flags_and_mounts_are_read_and_judged() {
     let text = "RUN --mount=type=cache,target=/var/lib/apt,ro --network=none apt";
     let run = only(text);
     assert_eq!(run.body.text(), "apt");
-    let mounts = run.mounts();
+    let mounts: Vec<_> = run.mounts().collect();
     let target = mounts[0].option(&["target", "dst"]).unwrap();
     assert_eq!(target.span.text(text), "target=/var/lib/apt");
     assert_eq!(target.value.as_ref().unwrap().span.text(text), "/var/lib/apt");
@@ -279,6 +279,16 @@ fn flags_and_mounts_are_read_and_judged() {
         assert_eq!(stage_codes(text), expected, "{text}");
     }
     assert_eq!(only("RUN -- --x").body.text(), "--x");
+}
+
+#[test]
+fn empty_values_have_a_place() {
+    let text = "RUN --mount= --mount=a=\\\n,b x";
+    let run = only(text);
+    let mounts: Vec<_> = run.mounts().collect();
+    assert_eq!(mounts[0].options[0].span, Span::empty(12));
+    assert_eq!(mounts[1].options[0].value.as_ref().unwrap().span, Span::empty(23));
+    assert_eq!(mounts[1].options[1].span.text(text), "b");
 }
 
 #[test]
@@ -420,4 +430,19 @@ fn stages_know_their_bases_and_what_they_need() {
     assert_eq!(stages.find("TEST").unwrap().index, 1);
     assert_eq!(stages.of(6).unwrap().index, 3);
     assert!(stages.of(0).is_none());
+}
+
+#[test]
+fn what_exceeds_the_limits_is_told_and_kept_as_a_piece() {
+    for text in [
+        format!("FROM a\n{}", "USER x\n".repeat(100_001)),
+        format!("FROM a\nEXPOSE {}\nUSER x\n", "1 ".repeat(300_001)),
+        format!("FROM a\nRUN {}\nUSER x\n", "<<a ".repeat(1001)) + &"a\n".repeat(1000) + "USER x\n",
+    ] {
+        let file = parse(&text);
+        let last = file.problems.last().unwrap();
+        assert_eq!(last.code, ProblemCode::TooManyInstructions);
+        assert_eq!(file.pieces().last().unwrap().kind, PieceKind::Unread);
+        assert_eq!(file.pieces().last().unwrap().span, last.span);
+    }
 }

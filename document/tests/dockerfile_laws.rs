@@ -363,7 +363,7 @@ fn whole_files_are_read_as_the_oracle_reads_them() {
     ] {
         let file = check_laws(text);
         assert_eq!(file.problems, []);
-        // The oracle refuses a quoted delimiter after `<<-`.
+        // The oracle knows only the first of two heredocs in one RUN and refuses such a file.
         assert!(oracle(text).is_none_or(|expected| expected == ours(text, &file)));
     }
 }

@@ -171,9 +171,13 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
             Asked::Single(single) => vec![Asked::Single(single.clone())],
             Asked::Node(node) => match node.value() {
                 Value::List => node.children().map(Asked::Node).collect(),
+                // An entry without key is a word that may be any of them.
                 Value::Map => node
                     .children()
-                    .map(|entry| Asked::Single(Single::Text(Cow::Borrowed(entry.tree.key(entry.id)))))
+                    .map(|entry| match entry.tree.key(entry.id) {
+                        "" => Asked::Node(entry),
+                        key => Asked::Single(Single::Text(Cow::Borrowed(key))),
+                    })
                     .collect(),
                 _ => vec![Asked::Node(*node)],
             },

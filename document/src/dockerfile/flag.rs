@@ -207,13 +207,9 @@ impl Mount {
 
 impl Instruction {
     /// The mounts of a RUN, in the order of the flags.
-    #[must_use]
-    pub fn mounts(&self) -> Vec<Mount> {
-        if self.keyword != Keyword::Run {
-            return Vec::new();
-        }
-        let mounts = self.flags.iter().filter(|flag| flag.name == "mount");
-        mounts.filter_map(|flag| Some(mount_of(flag, flag.value.as_ref()?))).collect()
+    pub fn mounts(&self) -> impl Iterator<Item = Mount> {
+        let flags = self.flags.iter().filter(|flag| self.keyword == Keyword::Run && flag.name == "mount");
+        flags.filter_map(|flag| Some(mount_of(flag, flag.value.as_ref()?)))
     }
 }
 
@@ -221,7 +217,7 @@ fn mount_of(flag: &Flag, value: &Word) -> Mount {
     let mut options = Vec::new();
     let mut at = 0;
     for field in value.raw.text().split(',') {
-        let place = |start: usize, end: usize| value.raw.to_source(Span::from_usize(at + start, at + end));
+        let place = |start: usize, end: usize| value.to_raw_source(at + start..at + end);
         let equals = field.find('=');
         let key_end = equals.unwrap_or(field.len());
         options.push(MountOption {
@@ -230,7 +226,11 @@ fn mount_of(flag: &Flag, value: &Word) -> Mount {
             key_span: place(0, key_end),
             value: equals.map(|equals| {
                 let part = Span::from_usize(at + equals + 1, at + field.len());
-                Word::new(&value.raw, part, value.escape, MAX_EXPANSIONS)
+                let mut word = Word::new(&value.raw, part, value.escape, MAX_EXPANSIONS);
+                if part.is_empty() {
+                    word.span = Span::empty(place(equals, equals + 1).end);
+                }
+                word
             }),
         });
         at += field.len() + 1;

@@ -15,12 +15,12 @@ pub(super) struct Opening {
     pub(super) fd: u32,
 }
 
-/// The heredocs that `line` begins, in order.
+/// The heredocs that `line` begins, in order, at most `limit` of them.
 ///
 /// As the builder does it: the line is split at blanks that are not quoted, and a heredoc is a whole word made of a
 /// file descriptor, `<<` or `<<-`, and a delimiter without `<`. A line whose quotes or `${...}` the builder cannot
 /// read has none. The escape character is a backslash here whatever the directive says.
-pub(super) fn openings(line: &str) -> Vec<Opening> {
+pub(super) fn openings(line: &str, limit: usize) -> Vec<Opening> {
     if !line.contains("<<") {
         return Vec::new();
     }
@@ -29,6 +29,7 @@ pub(super) fn openings(line: &str) -> Vec<Opening> {
     while let Some(word) = splitter.word() {
         let Ok(range) = word else { return Vec::new() };
         if let Some(text) = line.get(range.clone())
+            && found.len() < limit
             && let Some(opening) = opening(text, range.start)
         {
             found.push(opening);
@@ -150,7 +151,7 @@ mod tests {
     use super::*;
 
     fn found(line: &str) -> Vec<(String, bool, bool, u32)> {
-        openings(line).into_iter().map(|o| (o.delimiter, o.expand, o.strip_tabs, o.fd)).collect()
+        openings(line, 9).into_iter().map(|o| (o.delimiter, o.expand, o.strip_tabs, o.fd)).collect()
     }
 
     #[test]

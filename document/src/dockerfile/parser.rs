@@ -12,6 +12,8 @@ use crate::{MappedText, Problem, ProblemCode, Span};
 const MAX_INSTRUCTIONS: usize = 100_000;
 /// How many words of one file are read.
 const MAX_WORDS: usize = 300_000;
+/// How many heredocs of one instruction are read; after an instruction with more the rest of the file is not read.
+const MAX_HEREDOCS: usize = 1000;
 /// How many problems of one file are told.
 const MAX_PROBLEMS: usize = 10_000;
 
@@ -107,8 +109,9 @@ impl<'t> Parser<'t> {
         let mut reading =
             Reading { escape: self.file.escape, words_left: self.words_left, problems: Vec::new(), inner: false };
         let mut instruction = instruction::read(&line.text, part, &mut reading);
-        self.words_left = reading.words_left;
         instruction.blank_continuations = line.blanks;
+        // Set before the heredocs, which may use the room up.
+        self.words_left = reading.words_left;
         if let Some(host) = heredoc_host(&mut instruction) {
             self.heredocs(host, &line.text, &mut reading.problems);
             let (end, keyword) = (host.heredocs.last().map(last_byte), host.keyword);
@@ -143,7 +146,11 @@ impl<'t> Parser<'t> {
 
     /// Reads the bodies of the heredocs that the line begins.
     fn heredocs(&mut self, host: &mut Instruction, line: &MappedText, problems: &mut Vec<Problem>) {
-        for opening in heredoc::openings(line.text()) {
+        let openings = heredoc::openings(line.text(), MAX_HEREDOCS + 1);
+        if openings.len() > MAX_HEREDOCS {
+            self.words_left = 0;
+        }
+        for opening in openings.into_iter().take(MAX_HEREDOCS) {
             let place = |range: &core::ops::Range<usize>| line.to_source(Span::from_usize(range.start, range.end));
             let mut heredoc = Heredoc {
                 span: place(&opening.range),

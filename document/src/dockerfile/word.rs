@@ -100,6 +100,14 @@ impl Word {
         self.unquoted.as_ref().map_or_else(|| self.raw.to_source(span), |text| text.to_source(span))
     }
 
+    /// The bytes of the file for a range of the raw text; an empty word has only its own place.
+    pub(super) fn to_raw_source(&self, range: Range<usize>) -> Span {
+        if self.raw.text().is_empty() {
+            return self.span;
+        }
+        self.raw.to_source(Span::from_usize(range.start, range.end))
+    }
+
     /// The text, if no variable is in it.
     #[must_use]
     pub fn literal(&self) -> Option<&str> {

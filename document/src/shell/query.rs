@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 
 use super::script::{
-    Command, CommandId, CompoundId, CompoundKind, Parent, PipelineId, Script, SeparatorKind, Sequence, SequenceRole,
-    Stage,
+    Command, CommandId, CompoundId, CompoundKind, Parent, PipelineId, Run, Script, SeparatorKind, Sequence,
+    SequenceRole, Stage,
 };
 
 /// The questions of rules.
 impl Script {
-    /// The name of a command as [`Word::literal`] gives it; `None` for assignments or redirections alone.
+    /// The name of a command as [`Word::literal`](super::Word::literal) gives it; `None` for assignments or redirections alone.
     ///
     /// ```
     /// use hullmark_document::shell;
@@ -95,7 +95,8 @@ impl Script {
             let Some(and_or) = self.and_or(pipeline.and_or) else { return false };
             let Some(sequence) = self.sequence(and_or.sequence) else { return false };
             // Only the last list of a sequence gives its status.
-            if and_or.next != sequence.and_ors.end {
+            let rest = Run { start: and_or.next, end: sequence.and_ors.end };
+            if self.and_ors_in(rest, and_or.sequence).next().is_some() {
                 return false;
             }
             if sequence.role == SequenceRole::Condition {

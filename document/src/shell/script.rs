@@ -361,6 +361,9 @@ pub struct Script {
 
 /// The nodes.
 impl Script {
+    /// The sequence that is the script itself.
+    pub const TOP: SequenceId = SequenceId(0);
+
     /// The text that was parsed.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -510,13 +513,25 @@ impl Script {
     }
 
     /// The pipelines of an AND-OR list.
-    pub fn pipelines_of(&self, and_or: &AndOr) -> impl Iterator<Item = (PipelineId, &Pipeline)> {
-        siblings(&self.pipelines, and_or.pipelines, |pipeline| pipeline.next).map(|(i, node)| (PipelineId(i), node))
+    pub fn pipelines_of(&self, id: AndOrId) -> impl Iterator<Item = (PipelineId, &Pipeline)> {
+        let run = self.and_or(id).map_or(Run::default(), |list| list.pipelines);
+        // Between them may lie those of heredoc bodies, which begin at a line end whatever is open there.
+        siblings(&self.pipelines, run, |pipeline| pipeline.next)
+            .filter(move |(_, pipeline)| pipeline.and_or == id)
+            .map(|(i, pipeline)| (PipelineId(i), pipeline))
     }
 
     /// The AND-OR lists of a sequence.
-    pub fn and_ors_of(&self, sequence: &Sequence) -> impl Iterator<Item = (AndOrId, &AndOr)> {
-        siblings(&self.and_ors, sequence.and_ors, |and_or| and_or.next).map(|(i, node)| (AndOrId(i), node))
+    pub fn and_ors_of(&self, id: SequenceId) -> impl Iterator<Item = (AndOrId, &AndOr)> {
+        let run = self.sequence(id).map_or(Run::default(), |sequence| sequence.and_ors);
+        self.and_ors_in(run, id)
+    }
+
+    /// The AND-OR lists of a sequence among those of `run`, which begins at one of them.
+    pub(super) fn and_ors_in(&self, run: Run, id: SequenceId) -> impl Iterator<Item = (AndOrId, &AndOr)> {
+        siblings(&self.and_ors, run, |list| list.next)
+            .filter(move |(_, list)| list.sequence == id)
+            .map(|(i, list)| (AndOrId(i), list))
     }
 
     /// The parts of a word with their numbers, not those below them.

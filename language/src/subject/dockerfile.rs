@@ -95,6 +95,11 @@ const INSTRUCTION: &[Member] = &[
     member("flags-text", Kind::Text, "All its flags as written, one blank apart; absent when it has none."),
     member("text", Kind::Text, "All that follows keyword and flags, continuations taken out."),
     member("form", Kind::Text, "`exec` or `shell`, for RUN, CMD, ENTRYPOINT and HEALTHCHECK."),
+    member("references", Kind::Texts, "For FROM, USER, EXPOSE and VOLUME: the names of the variables in its words."),
+    member("plain-references", Kind::Texts, "Those of them that are spelled without operator: `$X`, `${X}`."),
+    member("raw", Kind::Text, "For WORKDIR: the path as written, variables not filled in."),
+    member("signal", Kind::Text, "For STOPSIGNAL: the signal."),
+    member("stage-shell", Kind::Texts, "The SHELL in force, when it was set in the stage itself."),
     member("arguments", Kind::Texts, "Its words: of an exec form, SHELL, VOLUME, EXPOSE, or the text cut at blanks."),
     member("commands", Kind::Many("command"), "The commands of its script in order."),
     member("pipelines", Kind::Many("pipeline"), "The pipelines of its script."),
@@ -157,6 +162,12 @@ const COMMAND: &[Member] = &[
     member("piped-from", Kind::One("command"), "The command before it in its pipeline."),
     member("wrappers", Kind::Texts, "The wrappers it stands behind: `sudo`, `env`, `sh -c`, from the outermost."),
     member("wrapped", Kind::Bool, "Whether it stands behind a wrapper."),
+    member(
+        "keyword",
+        Kind::Text,
+        "The keyword of the instruction it stands in: `RUN`, `CMD`, `ENTRYPOINT` or `HEALTHCHECK`.",
+    ),
+    member("onbuild", Kind::Bool, "Whether that instruction stands inside an ONBUILD."),
     member("nested", Kind::Bool, "Whether it stands inside a substitution, function, loop or condition."),
     member("in-substitution", Kind::Bool, "Whether it stands inside `$(...)`, backticks or `<(...)`."),
     member("ignored-status", Kind::Bool, "Whether a failure of it is caught: `|| true`, a condition, `!`."),
@@ -168,7 +179,9 @@ const COMMAND: &[Member] = &[
 
 const PIPELINE: &[Member] = &[
     member("commands", Kind::Many("command"), "Its commands in order."),
-    member("length", Kind::Number, "How many commands it has."),
+    member("length", Kind::Number, "How many stages it has; a stage may be a group or loop."),
+    member("keyword", Kind::Text, "The keyword of the instruction it stands in."),
+    member("onbuild", Kind::Bool, "Whether that instruction stands inside an ONBUILD."),
     member("instruction", Kind::One("instruction"), "The instruction it stands in."),
     member("stage", Kind::One("stage"), "The stage it stands in."),
     member(
@@ -190,6 +203,7 @@ const VARIABLE: &[Member] = &[
     member("keyword", Kind::Text, "`ENV`, `ARG` or `LABEL`."),
     member("style", Kind::Text, "`equals` for `K=v`, `blank` for `K v`, `bare` for a name alone."),
     member("references", Kind::Texts, "The names of the variables that its value uses."),
+    member("plain-references", Kind::Texts, "Those of them that are spelled without operator: `$X`, `${X}`."),
     member("instruction", Kind::One("instruction"), "The instruction that sets it."),
     member("stage", Kind::One("stage"), "The stage it stands in."),
     member("file", Kind::One("file"), "The file."),
@@ -207,6 +221,7 @@ const IMAGE: &[Member] = &[
     member("is-scratch", Kind::Bool, "Whether it is the empty image `scratch`."),
     member("stage", Kind::One("stage"), "The earlier stage that it names."),
     member("references", Kind::Texts, "The names of the variables in it."),
+    member("plain-references", Kind::Texts, "Those of them that are spelled without operator: `$X`, `${X}`."),
 ];
 
 const PORT: &[Member] = &[

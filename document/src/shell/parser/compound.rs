@@ -15,11 +15,6 @@ const LOOP: [Closer; 2] = [Closer::Do, Closer::Done];
 const BRANCH: [Closer; 3] = [Closer::Elif, Closer::Else, Closer::Fi];
 
 impl Parser<'_> {
-    #[expect(clippy::unused_self, reason = "reads as the other ways to make a parent")]
-    pub(super) fn stage_parent(&self, pipeline: PipelineId, position: u32) -> Parent {
-        Parent::Pipeline { pipeline, position }
-    }
-
     pub(super) fn open_compound(&mut self, kind: CompoundKind, parent: Parent, start: usize) -> CompoundId {
         let id = CompoundId(offset(self.script.compounds.len()));
         let (span, quoted) = (self.span(start, start), self.quoted);
@@ -94,7 +89,7 @@ impl Parser<'_> {
         read: impl FnOnce(&mut Self, CompoundId),
     ) -> (Stage, usize) {
         let start = self.pos;
-        let id = self.open_compound(kind, self.stage_parent(pipeline, position), start);
+        let id = self.open_compound(kind, Parent::Pipeline { pipeline, position }, start);
         let outer = std::mem::replace(&mut self.owner, Owner::Compound(id));
         let bases = self.bases();
         if self.descend() {

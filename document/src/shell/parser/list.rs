@@ -104,7 +104,9 @@ impl Parser<'_> {
             self.separate_pipeline(pipeline, separator);
             self.skip_lines();
             if !self.command_may_begin() {
-                self.missing_command();
+                if !self.starts_with(b"&&") && self.byte() != b'|' {
+                    self.missing_command();
+                }
                 break pipeline;
             }
         };
@@ -128,14 +130,15 @@ impl Parser<'_> {
     fn list_end(&mut self) -> Option<Separator> {
         match self.byte() {
             b';' if !matches!(self.byte_at(self.pos + 1), b';' | b'&') => self.separator(SeparatorKind::Semicolon, 1),
-            b'&' => self.separator(SeparatorKind::Background, 1),
+            b'&' if self.byte_at(self.pos + 1) != b'&' => self.separator(SeparatorKind::Background, 1),
             b'\n' => {
                 let separator = self.separator(SeparatorKind::Newline, 1);
                 self.pos -= 1;
                 self.newline();
                 separator
             }
-            b')' | b';' => None,
+            // The sequence reports what cannot begin a list.
+            b')' | b';' | b'&' | b'|' => None,
             _ if self.at_end() || self.closer().is_some_and(|(closer, _)| self.is_awaited(closer)) => None,
             _ => {
                 let start = self.pos;
@@ -177,7 +180,12 @@ impl Parser<'_> {
         let mut end = self.prefixes(id);
         let mut place = 0;
         loop {
-            if let Some((stage, stage_end)) = self.stage(id, place, end > start && place == 0) {
+            let prefixed = end > start && place == 0;
+            let found = self.stage(id, place, prefixed);
+            if prefixed && found.is_none() && self.byte() == b'|' {
+                self.missing_command();
+            }
+            if let Some((stage, stage_end)) = found {
                 self.scratch.stages.push(stage);
                 end = end.max(stage_end);
                 place += 1;

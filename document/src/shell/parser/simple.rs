@@ -1,11 +1,12 @@
 //! Simple commands and redirections.
 
 use super::super::script::{
-    Command, CommandId, CompoundKind, Heredoc, HeredocId, PipelineId, Redirection, RedirectionOperator, Run, Stage,
+    Command, CommandId, CompoundKind, Heredoc, HeredocId, Parent, PipelineId, Redirection, RedirectionOperator, Run,
+    Stage,
 };
 use super::super::word::Word;
 use super::heredoc::PendingHeredoc;
-use super::token::{Keyword, is_name_byte, is_name_start};
+use super::token::{Closer, Keyword, is_name_byte, is_name_start};
 use super::{Owner, Parser, settle};
 use crate::Span;
 use crate::span::offset;
@@ -170,7 +171,7 @@ impl Parser<'_> {
         start: usize,
         name: Option<Word>,
     ) -> (Stage, usize) {
-        let id = self.open_compound(CompoundKind::Function, self.stage_parent(pipeline, position), start);
+        let id = self.open_compound(CompoundKind::Function, Parent::Pipeline { pipeline, position }, start);
         let outer = std::mem::replace(&mut self.owner, Owner::Compound(id));
         let bases = self.bases();
         let name = name.or_else(|| {
@@ -183,9 +184,7 @@ impl Parser<'_> {
         if self.byte() == b'(' {
             self.pos += 1;
             self.skip_blanks();
-            if self.byte() == b')' {
-                self.pos += 1;
-            }
+            self.close(Closer::Parenthesis, ")", self.pos - 1, 1);
         }
         self.skip_lines();
         let compound = self.byte() == b'(' || self.keyword().is_some_and(Self::opens_compound);
@@ -262,7 +261,8 @@ impl Parser<'_> {
         let operator_end = self.pos;
         self.skip_blanks();
         let process = matches!(self.byte(), b'<' | b'>') && self.byte_at(self.pos + 1) == b'(';
-        let target = if self.is_delimiter(self.pos) && !process {
+        let comment = self.byte() == b'#' && self.pos > operator_end;
+        let target = if comment || (self.is_delimiter(self.pos) && !process) {
             let operator = self.text_of(operator_start, operator_end);
             let message = format!("a word is missing after `{operator}`");
             self.pos = operator_end;

@@ -69,7 +69,7 @@ impl Parser<'_> {
             }
             let byte = self.byte();
             match byte {
-                b'(' | b')' | b'|' | b'<' | b'>' | b' ' | b'\t' if limits.pattern => {
+                b'(' | b')' | b'|' | b'<' | b'>' | b' ' | b'\t' | b'&' | b';' if limits.pattern => {
                     if !self.is_pattern_text(byte, &mut depth) {
                         break;
                     }
@@ -213,7 +213,7 @@ impl Parser<'_> {
             let byte = self.byte();
             let part = match byte {
                 b'"' if context == Context::DoubleQuotes => break,
-                b'}' if matches!(context, Context::Operand { .. }) => break,
+                b'}' if matches!(context, Context::Operand { .. } | Context::Index) => break,
                 b']' if context == Context::Index => break,
                 b'\n' => {
                     self.pos += 1;

@@ -1,0 +1,244 @@
+//! Dockerfiles to subjects: the facts of `language/src/subject/dockerfile.rs` on one tree.
+
+mod arguments;
+mod command;
+mod instruction;
+mod program;
+mod stage;
+
+use std::sync::Arc;
+
+use hullmark_document::dockerfile::{Dockerfile, Expanded, Keyword, Scopes, Stages, Word, parse};
+use hullmark_document::{MappedText, Node, NodeId, Problem, Span, Tree, Value};
+
+use super::{Comment, Document, Reading};
+use crate::input::InputKind;
+
+pub(crate) use program::Programs;
+
+/// Reads a Dockerfile.
+pub(crate) fn lower(text: Arc<str>, reading: &Reading<'_>) -> Document {
+    let parsed = parse(&text);
+    let scopes = Scopes::new(&parsed);
+    let mut document = Document::new(InputKind::Dockerfile, Tree::new(text));
+    let whole = Span::from_usize(0, document.tree.source().len());
+    let file = document.tree.add_root(Value::Map, whole);
+    let programs = Programs::new(reading.commands);
+    let mut lowering = Lowering {
+        tree: &mut document.tree,
+        reading,
+        programs: &programs,
+        origin: None,
+        dockerfile: &parsed,
+        scopes: &scopes,
+        file: Some(file),
+        found: Found::default(),
+    };
+    lowering.file(file);
+    let found = lowering.found;
+    document.problems = parsed.problems.clone();
+    document.problems.extend(found.problems);
+    document.subjects = vec![
+        ("file", vec![file]),
+        ("stage", found.stages),
+        ("instruction", found.instructions),
+        ("command", found.commands),
+        ("pipeline", found.pipelines),
+        ("variable", found.variables),
+    ];
+    document.comments =
+        parsed.comments.iter().map(|comment| Comment { span: comment.span, own_line: true }).collect();
+    document
+        .comments
+        .extend(parsed.directives.iter().map(|directive| Comment { span: directive.span, own_line: true }));
+    document
+}
+
+/// The instructions that the history of an image stands for, lowered into the image's tree.
+pub(crate) struct Spoken<'s> {
+    /// The instruction as a line of a Dockerfile, with the way back to the image's file.
+    pub(crate) line: &'s MappedText,
+    /// Where the entry stands in the image's file.
+    pub(crate) span: Span,
+}
+
+/// Lowers one line of an image's history below `parent`; gives the instruction's node and what was found in it.
+pub(crate) fn lower_spoken(
+    tree: &mut Tree,
+    parent: NodeId,
+    spoken: &Spoken<'_>,
+    programs: &Programs<'_>,
+    reading: &Reading<'_>,
+) -> (Option<NodeId>, Found) {
+    let parsed = parse(spoken.line.text());
+    let scopes = Scopes::new(&parsed);
+    let mut lowering = Lowering {
+        tree,
+        reading,
+        programs,
+        origin: Some(spoken),
+        dockerfile: &parsed,
+        scopes: &scopes,
+        file: None,
+        found: Found::default(),
+    };
+    let mut place = stage::Standing::default();
+    let node = parsed.instructions.first().map(|one| lowering.instruction(parent, one, 0, None, &mut place));
+    (node, lowering.found)
+}
+
+/// The subjects found so far.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    pub(crate) stages: Vec<NodeId>,
+    pub(crate) instructions: Vec<NodeId>,
+    pub(crate) commands: Vec<NodeId>,
+    pub(crate) pipelines: Vec<NodeId>,
+    pub(crate) variables: Vec<NodeId>,
+    pub(crate) problems: Vec<Problem>,
+}
+
+/// A Dockerfile being lowered.
+struct Lowering<'l> {
+    tree: &'l mut Tree,
+    reading: &'l Reading<'l>,
+    programs: &'l Programs<'l>,
+    /// Where the text of a line of history comes from.
+    origin: Option<&'l Spoken<'l>>,
+    dockerfile: &'l Dockerfile,
+    scopes: &'l Scopes,
+    file: Option<NodeId>,
+    found: Found,
+}
+
+impl<'l> Lowering<'l> {
+    /// The place in the input of a place in the parsed text.
+    fn place(&self, span: Span) -> Span {
+        match self.origin {
+            None => span,
+            Some(spoken) => {
+                let place = spoken.line.to_source(span);
+                if place.is_empty() { spoken.span } else { place }
+            }
+        }
+    }
+
+    fn stages(&self) -> &'l Stages {
+        self.scopes.stages()
+    }
+
+    /// Adds the fact `name` with a text.
+    fn text(&mut self, parent: NodeId, name: &str, text: &str, span: Span) -> NodeId {
+        let span = self.place(span);
+        self.tree.add_fact(parent, Node::field(name, Value::Text(text), span))
+    }
+
+    /// Adds the fact `name` without a place of its own.
+    fn fact(&mut self, parent: NodeId, name: &str, value: Value<'_>) -> NodeId {
+        self.tree.add_fact(parent, Node::field(name, value, Span::default()))
+    }
+
+    fn number(&mut self, parent: NodeId, name: &str, number: usize) {
+        self.fact(parent, name, Value::Int(i64::try_from(number).unwrap_or(i64::MAX)));
+    }
+
+    /// Adds the fact `name` as an empty list.
+    fn list(&mut self, parent: NodeId, name: &str, span: Span) -> NodeId {
+        let span = self.place(span);
+        self.tree.add_fact(parent, Node::field(name, Value::List, span))
+    }
+
+    /// Adds an item to a list.
+    fn item(&mut self, list: NodeId, value: Value<'_>, span: Span) -> NodeId {
+        let span = self.place(span);
+        self.tree.add(list, Node::item(value, span))
+    }
+
+    /// What a word of instruction number `at` comes to: its text, or `None` when it is not known.
+    fn expanded(&self, word: &Word, at: usize, keyword: Keyword) -> Expanded {
+        if !self.reading.expand_variables || word.expansions.is_empty() || !keyword.expands() {
+            return Expanded { text: Some(word.text().to_owned()), ..Expanded::default() };
+        }
+        self.scopes.expand(word, at)
+    }
+
+    /// Adds the fact `name` with what a word comes to.
+    fn word(&mut self, parent: NodeId, name: &str, word: &Word, at: (usize, Keyword)) -> NodeId {
+        let expanded = self.expanded(word, at.0, at.1);
+        let value = match &expanded.text {
+            Some(text) => Value::Text(text),
+            None => Value::Unknown(word.raw.text()),
+        };
+        let span = self.place(word.span);
+        self.tree.add_fact(parent, Node::field(name, value, span))
+    }
+
+    /// Adds an item with what a word comes to.
+    fn word_item(&mut self, list: NodeId, word: &Word, at: (usize, Keyword)) -> NodeId {
+        let expanded = self.expanded(word, at.0, at.1);
+        let value = match &expanded.text {
+            Some(text) => Value::Text(text),
+            None => Value::Unknown(word.raw.text()),
+        };
+        self.item(list, value, word.span)
+    }
+
+    /// The file and all that is in it.
+    fn file(&mut self, file: NodeId) {
+        let whole = self.tree.span(file);
+        let directives = self.list(file, "directives", Span::default());
+        for directive in &self.dockerfile.directives {
+            let node = self.item(directives, Value::Map, directive.span);
+            self.text(node, "name", &directive.name, directive.name_span);
+            self.text(node, "value", &directive.value, directive.value_span);
+        }
+        let stages = self.list(file, "stages", whole);
+        let instructions = self.list(file, "instructions", whole);
+        self.casing(file);
+        self.all_stages(file, stages, instructions);
+        let commands = self.list(file, "commands", whole);
+        for command in self.found.commands.clone() {
+            self.tree.add_link(commands, Node::item(Value::Null, self.tree.span(command)), command);
+        }
+        let variables = self.list(file, "variables", whole);
+        for variable in self.found.variables.clone() {
+            self.tree.add_link(variables, Node::item(Value::Null, self.tree.span(variable)), variable);
+        }
+    }
+
+    /// How the instruction words after the first FROM are written.
+    fn casing(&mut self, file: NodeId) {
+        let first = self.stages().list.first().map_or(usize::MAX, |stage| stage.from);
+        let (mut upper, mut lower) = (0, 0);
+        for instruction in self.dockerfile.instructions.iter().skip(first) {
+            let word = instruction.keyword_span.text(self.source());
+            match word_case(word) {
+                "upper" => upper += 1,
+                "lower" => lower += 1,
+                _ => {}
+            }
+        }
+        self.number(file, "upper-keywords", upper);
+        self.number(file, "lower-keywords", lower);
+        self.fact(file, "keyword-case", Value::Text(if lower > upper { "lower" } else { "upper" }));
+    }
+
+    /// The text that was parsed: the file, or a line of history.
+    fn source(&self) -> &str {
+        match self.origin {
+            None => self.tree.source(),
+            Some(spoken) => spoken.line.text(),
+        }
+    }
+}
+
+/// `upper`, `lower` or `mixed`.
+fn word_case(word: &str) -> &'static str {
+    if word.bytes().all(|byte| !byte.is_ascii_lowercase()) {
+        "upper"
+    } else if word.bytes().all(|byte| !byte.is_ascii_uppercase()) {
+        "lower"
+    } else {
+        "mixed"
+    }
+}

@@ -1,0 +1,80 @@
+//! Programs: which of their flags take values, which have subcommands, which run other programs.
+
+use hullmark_language::{Datum, Scalar};
+
+/// The table of programs, `rules/data/commands.yaml`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Programs<'t> {
+    table: Option<&'t Datum>,
+}
+
+/// One program.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Program<'t> {
+    row: Option<&'t Datum>,
+}
+
+impl<'t> Programs<'t> {
+    pub(crate) fn new(table: Option<&'t Datum>) -> Self {
+        Self { table }
+    }
+
+    /// The program called `name`; one that the table lacks has no flags with values and no subcommands.
+    pub(super) fn get(&self, name: &str) -> Program<'t> {
+        let row = self.table.and_then(|table| table.get(name));
+        match row.and_then(|row| row.get("like")).and_then(Datum::text) {
+            Some(like) => Program { row: self.table.and_then(|table| table.get(like)) },
+            None => Program { row },
+        }
+    }
+}
+
+impl<'t> Program<'t> {
+    fn flag(&self, key: &str) -> bool {
+        self.row.and_then(|row| row.get(key)) == Some(&Datum::Scalar(Scalar::Bool(true)))
+    }
+
+    /// Whether its first operand is a subcommand.
+    pub(super) fn has_subcommands(&self) -> bool {
+        self.flag("subcommands")
+    }
+
+    /// Whether `-abc` is one flag called `abc` rather than three.
+    pub(super) fn has_long_flags_with_one_dash(&self) -> bool {
+        self.flag("one-dash")
+    }
+
+    /// Whether the word after the flag `name` is its value.
+    pub(super) fn takes_value(&self, name: &str) -> bool {
+        self.row.and_then(|row| row.get("values")).is_some_and(|values| {
+            values.items().any(|value| match value {
+                Datum::Scalar(Scalar::Text(text)) => text == name,
+                Datum::Scalar(Scalar::Int(number)) => name.parse() == Ok(*number),
+                _ => false,
+            })
+        })
+    }
+
+    /// Whether its operands are another command.
+    pub(super) fn wraps(&self) -> bool {
+        self.flag("wraps")
+    }
+
+    /// How many operands stand before the command that it wraps.
+    pub(super) fn wrapped_after(&self) -> usize {
+        match self.row.and_then(|row| row.get("after")) {
+            Some(Datum::Scalar(Scalar::Int(number))) => usize::try_from(*number).unwrap_or(0),
+            _ => 0,
+        }
+    }
+
+    /// Whether `NAME=value` may stand before the command that it wraps.
+    pub(super) fn sets_variables(&self) -> bool {
+        self.flag("assignments")
+    }
+
+    /// The flag whose operand is a script: `c` for shells; the empty text when every operand is one (`eval`).
+    pub(super) fn script_flag(&self) -> Option<&'t str> {
+        self.row.and_then(|row| row.get("script")).and_then(Datum::text)
+    }
+}
