@@ -112,6 +112,9 @@ pub struct Finding {
     /// Where the instruction that holds it begins, for formats that count by instruction.
     #[serde(skip)]
     pub anchor: Option<Place>,
+    /// Whether the text at this place is a secret, which nobody may print.
+    #[serde(skip)]
+    pub secret: bool,
 }
 
 /// Something that could not be read as what it is.

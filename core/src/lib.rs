@@ -14,6 +14,7 @@
 mod check;
 mod engine;
 mod error;
+mod example_check;
 mod finding;
 mod fix;
 mod input;
@@ -23,11 +24,12 @@ mod suppress;
 
 pub use engine::{Engine, EngineBuilder, RuleInfo};
 pub use error::{Error, ErrorKind};
+pub use example_check::check_example;
 pub use finding::{
     Confidence, Edit, FileProblem, Finding, Fix, Place, Related, Report, Safety, Severity, Skipped, SubjectName,
     Suppressed,
 };
-pub use fix::apply_fixes;
+pub use fix::{Fixed, apply_fixes, merge_fixes};
 pub use hullmark_document::{PositionEncoding, Problem, ProblemCode, Span};
 pub use hullmark_language::load::SourceFile;
 pub use hullmark_language::{Datum, Example, Expectation, Scalar};

@@ -337,6 +337,7 @@ fn finding(
         related,
         fixes,
         anchor: raw.anchor.map(|at| places.place(at)),
+        secret: !rule.redact.is_empty(),
     }
 }
 

@@ -1,0 +1,176 @@
+//! Candidates to inputs: reading files in parallel, in order, each under a bound.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use hullmark::{Detected, FileProblem, InputFile, InputKind, Limits, Place, ProblemCode, Report, Skipped, detect};
+use rayon::prelude::*;
+
+use crate::call_error::CallError;
+use crate::output::reason;
+use crate::walk::{Candidate, Found, Walk, walk};
+
+/// How much of a file is read to tell from its content whether it is an input.
+const HEAD: usize = 8 << 10;
+/// From how many files on they are read on several threads.
+const MANY: usize = 16;
+
+/// How inputs are gathered.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Gathering {
+    pub(crate) paths: Vec<PathBuf>,
+    pub(crate) kind: Option<InputKind>,
+    pub(crate) stdin_name: Option<String>,
+}
+
+/// The inputs of a call.
+#[derive(Debug, Default)]
+pub(crate) struct Gathered {
+    pub(crate) inputs: Vec<InputFile>,
+    /// Where each input lies on the disk, by its name in the report; standard input is not among them.
+    pub(crate) files: HashMap<String, PathBuf>,
+    /// What can be said before anything is checked: what could not be read, what was passed over.
+    pub(crate) early: Report,
+    /// The name of standard input, when it is among the inputs.
+    pub(crate) stdin: Option<String>,
+}
+
+/// What became of a candidate.
+enum Outcome {
+    Input(InputFile),
+    Problem(ProblemCode, String),
+    Skip(String),
+    /// No input, and nobody would have thought so.
+    Nothing,
+}
+
+/// Walks and reads.
+///
+/// # Errors
+/// When a path does not exist, or standard input cannot be read.
+pub(crate) fn gather(gathering: &Gathering) -> Result<Gathered, CallError> {
+    let Walk { candidates, unreadable, skipped, has_stdin } = walk(&gathering.paths)?;
+    let mut made = Gathered::default();
+    for (path, reason) in unreadable {
+        made.problem(&path, ProblemCode::Unreadable, format!("the folder cannot be read: {reason}"));
+    }
+    for (path, reason) in skipped {
+        made.early.skipped.push(Skipped { path: Arc::from(path), reason });
+    }
+    let limit = Limits::default().bytes;
+    let one = |candidate: &Candidate| read(candidate, gathering.kind, limit);
+    let outcomes: Vec<Outcome> = if candidates.len() < MANY {
+        candidates.iter().map(one).collect()
+    } else {
+        candidates.par_iter().map(one).collect()
+    };
+    if has_stdin {
+        let name = gathering.stdin_name.clone().unwrap_or_else(|| "<stdin>".to_owned());
+        let outcome = read_all(&mut io::stdin().lock(), Vec::new(), &name, gathering.kind, limit);
+        if let Outcome::Problem(ProblemCode::Unreadable, message) = &outcome {
+            return Err(CallError::new(format!("standard input: {message}")));
+        }
+        made.stdin = Some(name.clone());
+        made.add(&name, outcome);
+    }
+    for (candidate, outcome) in candidates.into_iter().zip(outcomes) {
+        if made.add(&candidate.shown, outcome) {
+            made.files.insert(candidate.shown, candidate.path);
+        }
+    }
+    Ok(made)
+}
+
+impl Gathered {
+    /// Notes `outcome`; tells whether it is an input.
+    fn add(&mut self, shown: &str, outcome: Outcome) -> bool {
+        match outcome {
+            Outcome::Input(input) => {
+                self.inputs.push(input);
+                return true;
+            }
+            Outcome::Problem(code, message) => {
+                self.early.files_checked += 1;
+                self.problem(shown, code, message);
+            }
+            Outcome::Skip(reason) => self.early.skipped.push(Skipped { path: Arc::from(shown), reason }),
+            Outcome::Nothing => {}
+        }
+        false
+    }
+
+    fn problem(&mut self, path: &str, code: ProblemCode, message: String) {
+        let start = Place { line: 1, column: 1, byte: 0 };
+        let problem = FileProblem { code: code.as_str(), message, path: Arc::from(path), start, end: start };
+        self.early.problems.push(problem);
+    }
+}
+
+fn read(candidate: &Candidate, kind: Option<InputKind>, limit: usize) -> Outcome {
+    let named = candidate.found == Found::Named;
+    let (mut file, len) = match open(&candidate.path, named) {
+        Ok(Some(opened)) => opened,
+        Ok(None) => return Outcome::Nothing,
+        Err(error) if candidate.found == Found::ByChance => return Outcome::Skip(cannot(&error)),
+        Err(error) => return Outcome::Problem(ProblemCode::Unreadable, cannot(&error)),
+    };
+    let mut head = Vec::with_capacity(if named { 0 } else { HEAD });
+    if named {
+        return read_all(&mut file, head, &candidate.shown, kind, limit);
+    }
+    if let Err(error) = (&mut file).take(HEAD as u64).read_to_end(&mut head) {
+        return Outcome::Problem(ProblemCode::Unreadable, cannot(&error));
+    }
+    let detected = match candidate.found {
+        Found::ByChance if head.contains(&0) => Detected::Unknown,
+        _ => detect(&candidate.shown, &String::from_utf8_lossy(&head)),
+    };
+    match (candidate.found, kind, &detected) {
+        (Found::ByChance, _, Detected::Unknown | Detected::Skip(_)) => return Outcome::Nothing,
+        // Told to read all as one kind, a walk takes what is of that kind.
+        (_, Some(wanted), Detected::Kind(kind)) if *kind != wanted => return Outcome::Nothing,
+        (_, _, Detected::Skip(_)) if len > limit => {
+            return Outcome::Skip(format!("larger than {limit} bytes, and its beginning is no input"));
+        }
+        _ => {}
+    }
+    match (read_all(&mut file, head, &candidate.shown, None, limit), kind) {
+        (Outcome::Input(input), Some(wanted)) => {
+            match detect(&candidate.shown, &String::from_utf8_lossy(&input.content)) {
+                Detected::Kind(kind) if kind != wanted => Outcome::Nothing,
+                _ => Outcome::Input(input),
+            }
+        }
+        (outcome, _) => outcome,
+    }
+}
+
+/// The file and its size; nothing for what a walk must not open, such as a pipe that took the place of a file.
+fn open(path: &Path, named: bool) -> io::Result<Option<(File, usize)>> {
+    if !named && !std::fs::symlink_metadata(path)?.is_file() {
+        return Ok(None);
+    }
+    let file = File::open(path)?;
+    let len = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
+    Ok(Some((file, len)))
+}
+
+/// Reads what is left of `from` after `head`, at most one byte more than the limit.
+fn read_all(from: &mut impl Read, head: Vec<u8>, name: &str, kind: Option<InputKind>, limit: usize) -> Outcome {
+    let mut content = head;
+    let left = (limit + 1).saturating_sub(content.len());
+    match from.take(left as u64).read_to_end(&mut content) {
+        Err(error) => Outcome::Problem(ProblemCode::Unreadable, cannot(&error)),
+        Ok(_) if content.len() > limit => {
+            Outcome::Problem(ProblemCode::TooLarge, format!("the input is larger than the limit of {limit} bytes"))
+        }
+        Ok(_) => Outcome::Input(InputFile { path: name.to_owned(), content, kind }),
+    }
+}
+
+fn cannot(error: &io::Error) -> String {
+    format!("cannot be read: {}", reason(error))
+}

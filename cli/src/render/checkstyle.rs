@@ -1,0 +1,47 @@
+//! Checkstyle XML: `<checkstyle><file><error line column severity message source/></file></checkstyle>`.
+
+use std::collections::BTreeMap;
+
+use hullmark::{Report, Severity};
+
+use super::xml::Xml;
+
+/// The report as Checkstyle XML.
+pub(crate) fn render(report: &Report) -> String {
+    let mut files: BTreeMap<&str, Vec<[(&str, String); 5]>> = BTreeMap::new();
+    let error = |line: u32, column: u32, severity: &str, message: &str, source: &str| {
+        [
+            ("line", line.to_string()),
+            ("column", column.to_string()),
+            ("severity", severity.to_owned()),
+            ("message", message.to_owned()),
+            ("source", format!("hullmark.{source}")),
+        ]
+    };
+    for problem in &report.problems {
+        let start = problem.start;
+        let one = error(start.line, start.column, "error", &problem.message, problem.code);
+        files.entry(&problem.path).or_default().push(one);
+    }
+    for finding in &report.findings {
+        let severity = match finding.severity {
+            Severity::Critical | Severity::High => "error",
+            Severity::Medium => "warning",
+            Severity::Low | Severity::Info => "info",
+        };
+        let start = finding.start;
+        let one = error(start.line, start.column, severity, &finding.message, &finding.rule);
+        files.entry(&finding.path).or_default().push(one);
+    }
+    let mut xml = Xml::new();
+    xml.tag(0, "checkstyle", &[("version", "4.3")], false);
+    for (path, errors) in files {
+        xml.tag(1, "file", &[("name", path)], false);
+        for error in errors {
+            xml.tag(2, "error", &error.each_ref().map(|(key, value)| (*key, value.as_str())), true);
+        }
+        xml.end(1, "file");
+    }
+    xml.end(0, "checkstyle");
+    xml.text
+}

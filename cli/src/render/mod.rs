@@ -1,0 +1,60 @@
+//! Reports as text: one module for each format.
+
+pub(crate) mod checkstyle;
+pub(crate) mod excerpt;
+pub(crate) mod github;
+pub(crate) mod gitlab;
+pub(crate) mod hadolint;
+pub(crate) mod junit;
+pub(crate) mod sarif;
+pub(crate) mod text;
+mod xml;
+
+#[cfg(test)]
+pub(crate) mod sample;
+
+use hullmark::{Engine, Report};
+
+use crate::args::Format;
+use crate::check::Sources;
+
+/// What a format is made from.
+pub(crate) struct Page<'p> {
+    pub(crate) report: &'p Report,
+    pub(crate) engine: &'p Engine,
+    /// The inputs that were read, findings or not.
+    pub(crate) names: &'p [String],
+    /// The texts of the inputs, for formats that show them.
+    pub(crate) sources: &'p Sources,
+    pub(crate) styled: bool,
+    pub(crate) quiet: bool,
+}
+
+/// The report in `format`.
+pub(crate) fn render(format: Format, page: &Page<'_>) -> String {
+    match format {
+        Format::Text => text::render(page),
+        Format::Json => page.report.to_json() + "\n",
+        Format::Sarif => sarif::render(page),
+        Format::Github => github::render(page.report),
+        Format::Gitlab => gitlab::render(page.report),
+        Format::Junit => junit::render(page),
+        Format::Checkstyle => checkstyle::render(page.report),
+        Format::Hadolint => hadolint::render(page),
+    }
+}
+
+/// `1 finding`, `2 findings`.
+pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// A path as tools that count from the root of a repository want it: without `./` in front.
+fn bare(path: &str) -> &str {
+    path.trim_start_matches("./")
+}
+
+/// JSON with a line end; what is written here are texts and numbers, which cannot fail.
+fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default() + "\n"
+}

@@ -1,0 +1,80 @@
+//! Options and config file as one.
+
+use std::path::PathBuf;
+
+use hullmark::{Datum, Engine, EngineBuilder, Severity};
+
+use crate::args::{Format, RuleArgs, SharedArgs};
+use crate::call_error::CallError;
+use crate::config::Config;
+use crate::pack::Packs;
+
+/// Which rules run, and how. What the command line names replaces what the config says, except that packs, `ignore`
+/// and parameters add up.
+#[derive(Debug)]
+pub(crate) struct RuleSettings {
+    pub(crate) presets: Vec<String>,
+    pub(crate) select: Vec<String>,
+    ignore: Vec<String>,
+    packs: Packs,
+    kubernetes_version: Option<String>,
+    params: Vec<(String, String, Datum)>,
+}
+
+impl RuleSettings {
+    /// The options of `args` over those of `config`.
+    pub(crate) fn new(args: RuleArgs, config: &Config) -> Result<Self, CallError> {
+        let or = |given: Vec<String>, other: &[String]| if given.is_empty() { other.to_vec() } else { given };
+        let mut packs = config.rules.clone();
+        packs.extend(args.rules);
+        let mut ignore = config.ignore.clone();
+        ignore.extend(args.ignore);
+        Ok(Self {
+            presets: or(args.preset, &config.preset),
+            select: or(args.select, &config.select),
+            ignore,
+            packs: Packs::read(&packs)?,
+            kubernetes_version: args.kubernetes_version.or_else(|| config.kubernetes_version.clone()),
+            params: config.params.clone(),
+        })
+    }
+
+    /// Builds the engine after `change` has added to it.
+    pub(crate) fn engine(self, change: impl FnOnce(EngineBuilder) -> EngineBuilder) -> Result<Engine, CallError> {
+        let mut builder =
+            Engine::builder().select(self.select).ignore(self.ignore).pack(self.packs.files.iter().cloned());
+        for preset in self.presets {
+            builder = builder.preset(preset);
+        }
+        for (rule, name, value) in self.params {
+            builder = builder.param(rule, name, value);
+        }
+        if let Some(version) = self.kubernetes_version {
+            builder = builder.kubernetes_version(version);
+        }
+        change(builder).build().map_err(|error| self.packs.place(error))
+    }
+}
+
+/// What `check` and `fix` do with the report.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) format: Format,
+    pub(crate) output: Option<PathBuf>,
+    pub(crate) min_severity: Option<Severity>,
+    pub(crate) fail_on: Severity,
+    pub(crate) threads: Option<usize>,
+}
+
+impl Settings {
+    /// The options of `args` over those of `config`.
+    pub(crate) fn new(args: &SharedArgs, config: &Config) -> Self {
+        Self {
+            format: args.format.or(config.format).unwrap_or(Format::Text),
+            output: args.output.clone().or_else(|| config.output.clone()),
+            min_severity: args.min_severity.or(config.min_severity),
+            fail_on: args.fail_on.or(config.fail_on).unwrap_or(Severity::Info),
+            threads: args.threads.map(usize::from).or(config.threads),
+        }
+    }
+}

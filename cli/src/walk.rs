@@ -1,0 +1,143 @@
+//! Paths of the call to files that may be inputs.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use hullmark::{Detected, detect};
+
+use crate::call_error::CallError;
+use crate::config;
+use crate::output::reason;
+
+/// A file that may be an input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Candidate {
+    /// Its name in the report: as given, with `/` between the parts.
+    pub(crate) shown: String,
+    pub(crate) path: PathBuf,
+    pub(crate) found: Found,
+}
+
+/// How a candidate was come by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// The caller named it.
+    Named,
+    /// A walk met it, and its name says that it may be an input.
+    ByName,
+    /// A walk met it, and its content must tell.
+    ByChance,
+}
+
+/// What a walk found.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Walk {
+    /// The files, folder by folder as given, sorted within each, each once.
+    pub(crate) candidates: Vec<Candidate>,
+    /// What could not be entered: path and reason.
+    pub(crate) unreadable: Vec<(String, String)>,
+    /// What was left out: path and reason.
+    pub(crate) skipped: Vec<(String, String)>,
+    /// Whether standard input was among the paths.
+    pub(crate) has_stdin: bool,
+}
+
+/// Whether the name of a file, whatever it holds, says that it may be an input.
+pub(crate) fn is_telling(name: &str) -> bool {
+    detect(name, "") != Detected::Unknown
+}
+
+/// Walks `paths`; no path at all is the working folder.
+///
+/// # Errors
+/// When a path does not exist.
+pub(crate) fn walk(paths: &[PathBuf]) -> Result<Walk, CallError> {
+    let here = [PathBuf::from(".")];
+    let paths = if paths.is_empty() { &here } else { paths };
+    let mut made = Walk::default();
+    let mut seen = HashSet::new();
+    for path in paths {
+        if path.as_os_str() == "-" {
+            made.has_stdin = true;
+            continue;
+        }
+        match std::fs::metadata(path) {
+            Ok(data) if data.is_dir() => made.enter(path, &mut seen),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Err(CallError::new(format!("there is no file or folder `{}`", path.display())));
+            }
+            // Whatever else keeps it from being read is found when it is read.
+            _ => made.push(path.clone(), path, Found::Named, &mut seen),
+        }
+    }
+    Ok(made)
+}
+
+impl Walk {
+    fn push(&mut self, path: PathBuf, name: &Path, found: Found, seen: &mut HashSet<PathBuf>) {
+        // `components` drops `.` in the middle and doubled slashes, not a `.` in front.
+        let plain: PathBuf = path.components().filter(|part| !matches!(part, std::path::Component::CurDir)).collect();
+        if seen.insert(plain) {
+            self.candidates.push(Candidate { shown: shown(name), path, found });
+        }
+    }
+
+    fn enter(&mut self, folder: &Path, seen: &mut HashSet<PathBuf>) {
+        let walk = ignore::WalkBuilder::new(folder)
+            .hidden(false)
+            .ignore(false)
+            .git_ignore(true)
+            .git_exclude(true)
+            // What a person ignores everywhere must not change what a project's check finds.
+            .git_global(false)
+            .require_git(false)
+            .follow_links(false)
+            .filter_entry(|entry| entry.depth() == 0 || entry.file_name() != ".git")
+            .sort_by_file_name(std::ffi::OsStr::cmp)
+            .build();
+        for entry in walk {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    self.cannot_enter(folder, &error);
+                    continue;
+                }
+            };
+            let path = entry.path();
+            let name = path.strip_prefix(".").ok().filter(|_| folder == Path::new(".")).unwrap_or(path);
+            let Some(kind) = entry.file_type() else { continue };
+            let telling = is_telling(&shown(name));
+            if kind.is_symlink() && telling {
+                self.skipped.push((shown(name), "a symbolic link: its target is checked where it lies".to_owned()));
+            } else if kind.is_file() && !is_own(&entry) {
+                let found = if telling { Found::ByName } else { Found::ByChance };
+                self.push(path.to_owned(), name, found, seen);
+            }
+        }
+    }
+
+    fn cannot_enter(&mut self, folder: &Path, error: &ignore::Error) {
+        let mut at = folder;
+        let mut inner = error;
+        loop {
+            match inner {
+                ignore::Error::WithPath { path, err } => (at, inner) = (path, err),
+                ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => inner = err,
+                _ => break,
+            }
+        }
+        let reason = inner.io_error().map_or_else(|| inner.to_string(), reason);
+        self.unreadable.push((shown(at), reason));
+    }
+}
+
+/// Whether it is a config of Hullmark itself, which nobody wants to read about.
+fn is_own(entry: &ignore::DirEntry) -> bool {
+    config::NAMES.iter().any(|name| entry.file_name() == *name)
+}
+
+/// The path with `/` between its parts; a byte that is no Unicode becomes `\u{fffd}`.
+fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    if std::path::MAIN_SEPARATOR == '/' { text.into_owned() } else { text.replace(std::path::MAIN_SEPARATOR, "/") }
+}
