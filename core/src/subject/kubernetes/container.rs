@@ -69,20 +69,21 @@ impl Lowering<'_> {
     /// The image reference in parts.
     fn image(&mut self, container: NodeId) {
         let Some(written) = present(&self.tree, container, "image") else { return };
-        let (span, key_span) = (self.tree.span(written), self.tree.key_span(written));
+        let span = self.tree.span(written);
         let text = match self.tree.value(written) {
             Value::Text("") | Value::List | Value::Map => return,
             Value::Text(text) => text.to_owned(),
             Value::Unknown(text) => {
                 let text = text.to_owned();
                 let value = Value::Unknown(&text);
-                self.tree.add_fact(container, Node { key: "image", key_span, span, value });
+                self.tree.add_fact(container, Node::field("image", value, span));
                 return;
             }
             _ => span.text(self.tree.source()).to_owned(),
         };
         let parts = Parts::of(&self.tree, written, &text);
-        let image = self.tree.add_fact(container, Node { key: "image", key_span, span, value: Value::Map });
+        // Without the key's place: what is missing is missing in the reference itself.
+        let image = self.tree.add_fact(container, Node::field("image", Value::Map, span));
         let reference = parse_reference(&text);
         let whole = 0..text.len();
         let facts = [
