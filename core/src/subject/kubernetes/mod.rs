@@ -31,10 +31,7 @@ fn mappings(tree: &Tree, node: NodeId, key: &str) -> Vec<NodeId> {
     let Some(list) = present(tree, node, key).filter(|&list| tree.value(list) == Value::List) else {
         return Vec::new();
     };
-    tree.children(list)
-        .filter_map(|item| tree.resolve(item))
-        .filter(|&item| tree.value(item) == Value::Map)
-        .collect()
+    tree.children(list).filter_map(|item| tree.resolve(item)).filter(|&item| tree.value(item) == Value::Map).collect()
 }
 
 /// The places of parts of a scalar's text.
