@@ -166,6 +166,7 @@ fn lower(engine: &Inner, kind: InputKind, path: &str, text: Arc<str>) -> Documen
         expand_variables: options.expand_variables,
         default_namespace: &options.default_namespace,
         commands: engine.program.set.table("commands"),
+        pod_paths: engine.program.set.table("pod-paths"),
         set_complete: options.set_complete,
         limits: options.limits,
     };
@@ -192,7 +193,7 @@ fn check_sets(engine: &Inner, outcomes: &mut [Outcome]) {
             return;
         }
         let options = &engine.options;
-        let index = kubernetes::SetIndex::new(&documents, &options.default_namespace, options.set_complete);
+        let index = kubernetes::SetIndex::new(&documents, options.set_complete);
         let limit = (options.limits.findings, options.set_complete);
         let one = |(number, document): (usize, &&Document)| {
             if document.kind != InputKind::Kubernetes {

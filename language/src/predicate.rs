@@ -155,6 +155,8 @@ pub enum Op {
     Not(Box<Pred>),
     /// One of the inner predicates holds.
     Any(Vec<Pred>),
+    /// The key under which it stands fits.
+    Key(Box<Pred>),
     /// Whether the value is known: the one test that an unknown value answers.
     Known(bool),
 }

@@ -120,7 +120,7 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
             _ => {
                 let (here, spot) = self.cond(cond);
                 if here != Truth::False {
-                    self.search(slot, &rest, truth.min(here), spot.or(witness), found);
+                    self.search(slot, &rest, truth.min(here), spot.filter(Spot::is_in_input).or(witness), found);
                 }
             }
         }
@@ -154,7 +154,7 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
                 for cond in conds {
                     let (here, spot) = self.cond(cond);
                     truth = truth.min(here);
-                    witness = spot.or(witness);
+                    witness = spot.filter(Spot::is_in_input).or(witness);
                     if truth == Truth::False {
                         break;
                     }

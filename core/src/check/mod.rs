@@ -17,10 +17,10 @@ use crate::finding::SubjectName;
 use crate::input::InputKind;
 use crate::subject::Document;
 use eval::{Evaluation, Solution};
-use node::{Spot, Truth};
+use node::Spot;
 
 pub(crate) use compare::{clean_path, quantity};
-pub(crate) use node::NodeRef;
+pub(crate) use node::{NodeRef, Truth};
 pub(crate) use program::Program;
 pub(crate) use relation::Relations;
 
@@ -225,7 +225,7 @@ fn subject_name(node: NodeRef<'_>) -> Option<SubjectName> {
             kind: text(object.get("kind")).unwrap_or_default(),
             namespace: text(metadata.and_then(|metadata| metadata.get("namespace"))),
             name: text(metadata.and_then(|metadata| metadata.get("name").or_else(|| metadata.get("generateName")))),
-            container: node.fact("pod").and_then(|_| text(node.get("name"))),
+            container: node.fact("type").and_then(|_| text(node.get("name"))),
         });
     }
     let instruction = instruction_of(node);

@@ -94,6 +94,12 @@ impl<'a> NodeRef<'a> {
         if !key.is_empty() {
             return key;
         }
+        if node.tree.is_fact(node.id)
+            && node.tree.span(node.id).is_empty()
+            && let Some(parent) = node.tree.parent(node.id)
+        {
+            return node.with(parent).place_of_absence();
+        }
         if let Some(name) = node.tree.get(node.id, "name").or_else(|| {
             let metadata = node.tree.get(node.id, "metadata")?;
             node.tree.get(metadata, "name")
@@ -132,6 +138,11 @@ pub(crate) struct Spot<'a> {
 }
 
 impl Spot<'_> {
+    /// Whether it stands in an input, rather than in a table or parameter.
+    pub(crate) fn is_in_input(&self) -> bool {
+        self.node.document != NO_DOCUMENT
+    }
+
     pub(crate) fn span(self) -> Span {
         if self.absence { self.node.place_of_absence() } else { self.node.place() }
     }

@@ -66,6 +66,11 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
             Op::Exists(wanted) => return Truth::from_bool(*wanted),
             Op::Known(wanted) => return Truth::from_bool(asked.is_known() == *wanted),
             Op::Not(inner) => return self.tests(inner, asked).negate(),
+            Op::Key(inner) => {
+                let Asked::Node(node) = asked else { return Truth::False };
+                let key = Single::Text(Cow::Borrowed(node.tree.key(node.id)));
+                return self.tests(inner, &Asked::Single(key));
+            }
             Op::Any(inner) => {
                 return inner.iter().map(|pred| self.tests(pred, asked)).max().unwrap_or(Truth::False);
             }

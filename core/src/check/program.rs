@@ -217,6 +217,7 @@ fn collect_regexes(rule: &Rule, into: &mut HashMap<String, OnceLock<Option<Regex
                 | Op::Has(inner)
                 | Op::Lacks(inner)
                 | Op::Only(inner)
+                | Op::Key(inner)
                 | Op::Not(inner) => of_pred(inner, into),
                 Op::Any(inner) => inner.iter().for_each(|pred| of_pred(pred, into)),
                 _ => {}

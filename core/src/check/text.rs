@@ -36,7 +36,9 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
                 Found::Absent(_) | Found::Nowhere | Found::Unknown(_) => None,
             };
             let value = value.or_else(|| or_else(hole).map(str::to_owned))?;
+            let key = |found: Found<'a>| found.node().map_or_else(String::new, key_above);
             text.push_str(&hole.filters.iter().fold(value, |value, filter| match filter {
+                Filter::Key => key(self.find(&hole.path)),
                 Filter::Lower => value.to_lowercase(),
                 Filter::Upper => value.to_uppercase(),
                 _ => value,

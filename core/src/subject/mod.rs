@@ -42,6 +42,8 @@ pub(crate) struct Reading<'r> {
     pub(crate) default_namespace: &'r str,
     /// The table of programs: which flags take values, which have subcommands, which wrap others.
     pub(crate) commands: Option<&'r Datum>,
+    /// The table of kinds with the places of their pod specs.
+    pub(crate) pod_paths: Option<&'r Datum>,
     /// Whether the caller said that the input set is complete.
     pub(crate) set_complete: bool,
     pub(crate) limits: Limits,

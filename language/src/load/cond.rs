@@ -246,6 +246,7 @@ pub(crate) const TESTS: &[(&str, &str)] = &[
     ("secret", "`known`: a token of a known shape; `placeholder`: a word that stands for a secret"),
     ("not", "the inner predicate does not hold"),
     ("any", "one of a list of predicates holds"),
+    ("key", "a predicate of the key under which it stands"),
     ("known", "whether the value is known"),
 ];
 
@@ -270,6 +271,7 @@ fn op(at: At<'_>, scope: &Scope) -> Loaded<Op> {
         "has" => Op::Has(Box::new(pred(at, scope)?)),
         "lacks" => Op::Lacks(Box::new(pred(at, scope)?)),
         "only" => Op::Only(Box::new(pred(at, scope)?)),
+        "key" => Op::Key(Box::new(pred(at, scope)?)),
         "not" => Op::Not(Box::new(pred(at, scope)?)),
         "any" => Op::Any(at.items()?.map(|item| pred(item, scope)).collect::<Loaded<_>>()?),
         "exists" => Op::Exists(at.bool()?),

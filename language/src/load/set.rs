@@ -258,6 +258,7 @@ fn tables_of_pred(pred: &Pred, tables: &mut Vec<String>) {
             | Op::Has(inner)
             | Op::Lacks(inner)
             | Op::Only(inner)
+            | Op::Key(inner)
             | Op::Not(inner) => tables_of_pred(inner, tables),
             Op::Any(inner) => inner.iter().for_each(|pred| tables_of_pred(pred, tables)),
             Op::Type(_) | Op::Exists(_) | Op::Empty(_) | Op::Secret(_) | Op::Known(_) => {}

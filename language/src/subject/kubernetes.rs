@@ -25,7 +25,7 @@ pub(super) static TYPES: &[Type] = &[
     Type {
         name: "process",
         doc: "What a container starts: `command` and `args` read as one command line. Go's flags are read: `--f=v`, \
-              `-f=v`, and a bare `--f` means true; the last of several counts.",
+              `-f=v`, `--f v`, and a bare `--f` before another flag means true; the last of several counts.",
         open: false,
         index: Some("program"),
         members: PROCESS,
@@ -38,13 +38,6 @@ pub(super) static TYPES: &[Type] = &[
         members: MOUNT_POINT,
     },
     Type { name: "duplicate", doc: "A key that a mapping has twice.", open: false, index: None, members: DUPLICATE },
-    Type {
-        name: "grant",
-        doc: "What a subject may do: a binding, the role it names and one rule of that role.",
-        open: false,
-        index: None,
-        members: GRANT,
-    },
 ];
 
 const DOCUMENT: &[Member] =
@@ -79,8 +72,8 @@ const OBJECT: &[Member] = &[
     member("scaled-by", Kind::Related("object"), "The HorizontalPodAutoscalers that target it."),
     member("scales", Kind::Related("object"), "For a HorizontalPodAutoscaler: its target."),
     member(
-        "grants",
-        Kind::Related("grant"),
+        "granted-rules",
+        Kind::Related("rbac-rule"),
         "For RoleBinding and ClusterRoleBinding: each rule of the role that it binds.",
     ),
     member("role", Kind::Related("object"), "For RoleBinding and ClusterRoleBinding: the role it names."),
@@ -89,6 +82,7 @@ const OBJECT: &[Member] = &[
 ];
 
 const POD: &[Member] = &[
+    member("pod", Kind::One("pod"), "Itself, so that one rule can speak of pods and of containers."),
     member("object", Kind::One("object"), "The object it stands in."),
     member("containers", Kind::Many("container"), "Its containers: init, main, ephemeral, in that order."),
     member("labels", Kind::Open, "The labels of the pod template."),
@@ -146,15 +140,9 @@ const MOUNT_POINT: &[Member] = &[member("container", Kind::One("container"), "Th
 const RBAC_RULE: &[Member] = &[member("object", Kind::One("object"), "The Role or ClusterRole it stands in.")];
 
 const PROCESS: &[Member] = &[
-    member("program", Kind::Text, "The base name of the program."),
+    member("program", Kind::Text, "The base name of the program; absent when the image decides it."),
     member("flags", Kind::TextMap, "Its flags by name; the last of several counts."),
     member("arguments", Kind::Texts, "Every word after the program."),
     member("container", Kind::One("container"), "The container."),
     member("object", Kind::One("object"), "The object it stands in."),
-];
-
-const GRANT: &[Member] = &[
-    member("binding", Kind::One("object"), "The binding."),
-    member("role", Kind::One("object"), "The role."),
-    member("rule", Kind::One("rbac-rule"), "The rule."),
 ];

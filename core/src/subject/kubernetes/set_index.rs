@@ -1,0 +1,365 @@
+//! What the objects of a set have to do with each other: looked up by name, namespace and label.
+
+use std::collections::HashMap;
+
+use hullmark_document::Value;
+
+use super::selector::{Selector, at, present, scalar};
+use crate::check::{NodeRef, Relations, Truth};
+use crate::subject::Document;
+
+/// So many pairs of selector and pod are looked at for all questions of one relation together; each question gets its
+/// share of them, so that the answers do not hang on the order of the questions.
+const PAIRS: usize = 8_000_000;
+/// What every question may look at.
+const LEAST: usize = 256;
+
+/// A namespace, kind and name.
+type Name<'a> = (&'a str, &'a str, &'a str);
+/// A namespace, label and value.
+type Label<'a> = (&'a str, &'a str, &'a str);
+
+/// The objects of a set, indexed once.
+pub(crate) struct SetIndex<'a> {
+    complete: bool,
+    objects: HashMap<Name<'a>, Vec<NodeRef<'a>>>,
+    /// Whether an object's kind, namespace or name is not known: it may be any that is not found.
+    vague_objects: bool,
+    pods: Vec<NodeRef<'a>>,
+    pods_by_label: HashMap<Label<'a>, Vec<usize>>,
+    pods_by_namespace: HashMap<&'a str, Vec<usize>>,
+    /// Pods whose labels cannot be looked up one by one, by namespace.
+    irregular_pods: HashMap<&'a str, Vec<usize>>,
+    selectors: Vec<(NodeRef<'a>, Selector<'a>)>,
+    selectors_by_label: HashMap<Label<'a>, Vec<usize>>,
+    /// Selectors that ask for no label by value, by namespace; those for all namespaces under none.
+    other_selectors: HashMap<Option<&'a str>, Vec<usize>>,
+    selectors_by_namespace: HashMap<&'a str, Vec<usize>>,
+    /// HorizontalPodAutoscalers by their target.
+    scalers: HashMap<Name<'a>, Vec<NodeRef<'a>>>,
+    /// RoleBindings and ClusterRoleBindings by their role.
+    bindings: HashMap<Name<'a>, Vec<NodeRef<'a>>>,
+}
+
+impl<'a> SetIndex<'a> {
+    /// The index of `documents`, each known by its place in the list.
+    pub(crate) fn new(documents: &'a [&'a Document], complete: bool) -> Self {
+        let mut index = Self {
+            complete,
+            objects: HashMap::new(),
+            vague_objects: false,
+            pods: Vec::new(),
+            pods_by_label: HashMap::new(),
+            pods_by_namespace: HashMap::new(),
+            irregular_pods: HashMap::new(),
+            selectors: Vec::new(),
+            selectors_by_label: HashMap::new(),
+            other_selectors: HashMap::new(),
+            selectors_by_namespace: HashMap::new(),
+            scalers: HashMap::new(),
+            bindings: HashMap::new(),
+        };
+        for (number, document) in documents.iter().enumerate() {
+            let Ok(number) = u32::try_from(number) else { break };
+            for (subject, nodes) in &document.subjects {
+                for &id in nodes {
+                    let node = NodeRef { tree: &document.tree, id, document: number };
+                    match *subject {
+                        "object" => index.add_object(node),
+                        "pod" => index.add_pod(node),
+                        _ => {}
+                    }
+                }
+            }
+        }
+        index
+    }
+
+    fn add_object(&mut self, object: NodeRef<'a>) {
+        let namespace = namespace(object);
+        let kind = present(object, "kind").and_then(scalar);
+        let name = at(object, &["metadata", "name"]).and_then(scalar);
+        let (Some(namespace), Some(kind)) = (namespace, kind) else {
+            self.vague_objects = true;
+            return;
+        };
+        match name {
+            Some(name) => {
+                let place = if kind == "ClusterRole" { "" } else { namespace };
+                self.objects.entry((place, kind, name)).or_default().push(object);
+            }
+            None => self.vague_objects |= at(object, &["metadata", "name"]).is_some(),
+        }
+        match kind {
+            "HorizontalPodAutoscaler" => {
+                if let Some((kind, name)) = reference(object, "scaleTargetRef") {
+                    self.scalers.entry((namespace, kind, name)).or_default().push(object);
+                }
+            }
+            "RoleBinding" | "ClusterRoleBinding" => {
+                if let Some(role) = role_reference(object, kind, namespace) {
+                    self.bindings.entry(role).or_default().push(object);
+                }
+            }
+            _ => {}
+        }
+        if let Some(selector) = Selector::of(object) {
+            self.add_selector(object, namespace, selector);
+        }
+    }
+
+    fn add_selector(&mut self, object: NodeRef<'a>, namespace: &'a str, selector: Selector<'a>) {
+        let number = self.selectors.len();
+        match selector.key() {
+            Some((key, values)) if !selector.all_namespaces => {
+                for value in values {
+                    self.selectors_by_label.entry((namespace, key, value)).or_default().push(number);
+                }
+            }
+            _ => {
+                let place = (!selector.all_namespaces).then_some(namespace);
+                self.other_selectors.entry(place).or_default().push(number);
+            }
+        }
+        self.selectors_by_namespace.entry(namespace).or_default().push(number);
+        self.selectors.push((object, selector));
+    }
+
+    fn add_pod(&mut self, pod: NodeRef<'a>) {
+        let number = self.pods.len();
+        self.pods.push(pod);
+        let Some(namespace) = pod.fact("object").and_then(namespace) else { return };
+        self.pods_by_namespace.entry(namespace).or_default().push(number);
+        let Some(labels) = pod.fact("labels") else { return };
+        let mut irregular = matches!(labels.value(), Value::Unknown(_));
+        for label in labels.children() {
+            match scalar(label) {
+                Some(value) => {
+                    let key = label.tree.key(label.id);
+                    self.pods_by_label.entry((namespace, key, value)).or_default().push(number);
+                }
+                None => irregular = true,
+            }
+        }
+        if irregular {
+            self.irregular_pods.entry(namespace).or_default().push(number);
+        }
+    }
+
+    /// The pods that an object selects.
+    fn selects(&self, object: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
+        let namespace = namespace(object)?;
+        let Some(selector) = Selector::of(object) else { return Some(Vec::new()) };
+        let mut numbers: Vec<usize> = Vec::new();
+        match selector.key() {
+            _ if selector.all_namespaces => numbers.extend(0..self.pods.len()),
+            Some((key, values)) => {
+                for value in values {
+                    numbers.extend(self.pods_by_label.get(&(namespace, key, *value)).into_iter().flatten());
+                }
+                numbers.extend(self.irregular_pods.get(namespace).into_iter().flatten());
+            }
+            None => numbers.extend(self.pods_by_namespace.get(namespace).into_iter().flatten()),
+        }
+        if numbers.len() > LEAST + PAIRS / self.selectors.len().max(1) {
+            return None;
+        }
+        numbers.sort_unstable();
+        numbers.dedup();
+        let mut found = Vec::new();
+        for &pod in numbers.iter().filter_map(|&number| self.pods.get(number)) {
+            match selector.selects(pod.fact("labels")) {
+                Truth::True => found.push(pod),
+                Truth::Unknown => return None,
+                Truth::False => {}
+            }
+        }
+        Some(found)
+    }
+
+    /// The objects that select a pod.
+    fn selected_by(&self, pod: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
+        let namespace = namespace(pod.fact("object")?)?;
+        let labels = pod.fact("labels");
+        let mut numbers: Vec<usize> = Vec::new();
+        let all = labels.is_some_and(|labels| {
+            matches!(labels.value(), Value::Unknown(_)) || labels.children().any(|label| scalar(label).is_none())
+        });
+        if all {
+            numbers.extend(self.selectors_by_namespace.get(namespace).into_iter().flatten());
+        } else {
+            for label in labels.into_iter().flat_map(NodeRef::children) {
+                let key = label.tree.key(label.id);
+                let Some(value) = scalar(label) else { continue };
+                numbers.extend(self.selectors_by_label.get(&(namespace, key, value)).into_iter().flatten());
+            }
+        }
+        for place in [Some(namespace), None] {
+            numbers.extend(self.other_selectors.get(&place).into_iter().flatten());
+        }
+        if numbers.len() > LEAST + PAIRS / self.pods.len().max(1) {
+            return None;
+        }
+        numbers.sort_unstable();
+        numbers.dedup();
+        let mut found = Vec::new();
+        for (object, selector) in numbers.iter().filter_map(|&number| self.selectors.get(number)) {
+            match selector.selects(labels) {
+                Truth::True => found.push(*object),
+                Truth::Unknown => return None,
+                Truth::False => {}
+            }
+        }
+        Some(found)
+    }
+
+    /// The objects of one name; `None` when one that is not known may be it.
+    fn named(&self, name: Name<'a>) -> Option<Vec<NodeRef<'a>>> {
+        match self.objects.get(&name) {
+            Some(found) => Some(found.clone()),
+            None if self.vague_objects => None,
+            None => Some(Vec::new()),
+        }
+    }
+
+    /// As [`SetIndex::named`], for things that exist in every cluster or may well exist outside the set.
+    fn named_here(&self, name: Name<'a>) -> Option<Vec<NodeRef<'a>>> {
+        let found = self.named(name)?;
+        if found.is_empty() && !self.complete { None } else { Some(found) }
+    }
+
+    fn role(&self, binding: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
+        let kind = present(binding, "kind").and_then(scalar)?;
+        self.named_here(role_reference(binding, kind, namespace(binding)?)?)
+    }
+
+    fn granted_rules(&self, binding: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
+        let mut rules = Vec::new();
+        for role in self.role(binding)? {
+            // The rules of an aggregated role are filled in by the cluster.
+            if present(role, "aggregationRule").is_some() {
+                return None;
+            }
+            rules.extend(present(role, "rules").into_iter().flat_map(NodeRef::children).map(NodeRef::target));
+        }
+        Some(rules)
+    }
+
+    fn bindings(&self, role: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
+        let kind = present(role, "kind").and_then(scalar)?;
+        let name = at(role, &["metadata", "name"]).and_then(scalar)?;
+        let namespace = if kind == "ClusterRole" { "" } else { namespace(role)? };
+        Some(self.bindings.get(&(namespace, kind, name)).cloned().unwrap_or_default())
+    }
+
+    fn scales(&self, scaler: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
+        let (kind, name) = reference(scaler, "scaleTargetRef")?;
+        self.named((namespace(scaler)?, kind, name))
+    }
+
+    fn scaled_by(&self, object: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
+        let kind = present(object, "kind").and_then(scalar)?;
+        let name = at(object, &["metadata", "name"]).and_then(scalar)?;
+        Some(self.scalers.get(&(namespace(object)?, kind, name)).cloned().unwrap_or_default())
+    }
+
+    fn service_account(&self, pod: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
+        let namespace = namespace(pod.fact("object")?)?;
+        let named = present(pod, "serviceAccountName").or_else(|| present(pod, "serviceAccount"));
+        let name = match named {
+            Some(named) => scalar(named)?,
+            None => "default",
+        };
+        self.named((namespace, "ServiceAccount", if name.is_empty() { "default" } else { name }))
+    }
+
+    fn pull_secrets(&self, pod: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
+        let namespace = namespace(pod.fact("object")?)?;
+        let mut found = Vec::new();
+        for secret in present(pod, "imagePullSecrets").into_iter().flat_map(NodeRef::children) {
+            if let Some(name) = present(secret, "name") {
+                found.extend(self.named((namespace, "Secret", scalar(name)?))?);
+            }
+        }
+        Some(found)
+    }
+
+    /// The objects that `env` and `envFrom` of a container name.
+    fn sources(&self, container: NodeRef<'a>, kind: &'a str) -> Option<Vec<NodeRef<'a>>> {
+        let namespace = namespace(container.fact("object")?)?;
+        let (one, whole) =
+            if kind == "Secret" { ("secretKeyRef", "secretRef") } else { ("configMapKeyRef", "configMapRef") };
+        let from_key = present(container, "env")
+            .into_iter()
+            .flat_map(NodeRef::children)
+            .filter_map(|entry| at(entry, &["valueFrom", one, "name"]));
+        let from_whole = present(container, "envFrom")
+            .into_iter()
+            .flat_map(NodeRef::children)
+            .filter_map(|entry| at(entry, &[whole, "name"]));
+        let mut names: Vec<&'a str> = Vec::new();
+        for name in from_key.chain(from_whole) {
+            names.push(scalar(name)?);
+        }
+        names.sort_unstable();
+        names.dedup();
+        let mut found = Vec::new();
+        for name in names {
+            found.extend(self.named((namespace, kind, name))?);
+        }
+        Some(found)
+    }
+}
+
+impl<'a> Relations<'a> for SetIndex<'a> {
+    fn related(&self, from: NodeRef<'a>, name: &str) -> Option<Vec<NodeRef<'a>>> {
+        let from = from.target();
+        match name {
+            "selects" => self.selects(from),
+            "selected-workloads" => {
+                let mut objects: Vec<NodeRef<'a>> = Vec::new();
+                for object in self.selects(from)?.into_iter().filter_map(|pod| pod.fact("object")) {
+                    let object = object.target();
+                    // The pods come in the order of the set, those of one object beside each other.
+                    if objects.last() != Some(&object) {
+                        objects.push(object);
+                    }
+                }
+                Some(objects)
+            }
+            "selected-by" => self.selected_by(from),
+            "scaled-by" => self.scaled_by(from),
+            "scales" => self.scales(from),
+            "granted-rules" => self.granted_rules(from),
+            "role" => self.role(from),
+            "bindings" => self.bindings(from),
+            "service-account" => self.service_account(from),
+            "image-pull-secrets" => self.pull_secrets(from),
+            "config-maps" => self.sources(from, "ConfigMap"),
+            "secrets" => self.sources(from, "Secret"),
+            _ => None,
+        }
+    }
+}
+
+/// The namespace of an object; `None` when it is not known.
+fn namespace(object: NodeRef<'_>) -> Option<&str> {
+    object.fact("namespace").and_then(scalar)
+}
+
+/// Kind and name of the reference `key` in the object's spec.
+fn reference<'a>(object: NodeRef<'a>, key: &str) -> Option<(&'a str, &'a str)> {
+    let reference = at(object, &["spec", key])?;
+    Some((present(reference, "kind").and_then(scalar)?, present(reference, "name").and_then(scalar)?))
+}
+
+/// The role that a binding names; a ClusterRole stands in no namespace.
+fn role_reference<'a>(binding: NodeRef<'a>, kind: &str, namespace: &'a str) -> Option<Name<'a>> {
+    let reference = present(binding, "roleRef")?;
+    let name = present(reference, "name").and_then(scalar)?;
+    match present(reference, "kind").and_then(scalar)? {
+        "Role" if kind == "RoleBinding" => Some((namespace, "Role", name)),
+        "ClusterRole" => Some(("", "ClusterRole", name)),
+        _ => None,
+    }
+}

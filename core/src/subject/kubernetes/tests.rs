@@ -1,0 +1,387 @@
+use std::sync::Arc;
+
+use hullmark_document::{NodeId, Tree, Value};
+use hullmark_language::{Datum, Scalar};
+use proptest::prelude::*;
+
+use super::{SetIndex, lower};
+use crate::check::{NodeRef, Relations};
+use crate::input::Limits;
+use crate::subject::{Document, Reading};
+
+fn text(text: &str) -> Datum {
+    Datum::Scalar(Scalar::Text(text.to_owned()))
+}
+
+fn paths() -> Datum {
+    let row = |kind: &str, group: &str, path: &str| {
+        Datum::Map(vec![
+            ("kind".to_owned(), text(kind)),
+            ("groups".to_owned(), Datum::List(vec![text(group)])),
+            ("path".to_owned(), text(path)),
+        ])
+    };
+    Datum::List(vec![
+        row("Pod", "", "spec"),
+        row("Deployment", "apps", "spec.template.spec"),
+        row("CronJob", "batch", "spec.jobTemplate.spec.template.spec"),
+    ])
+}
+
+fn read_as(source: &str, json: bool) -> Document {
+    let paths = paths();
+    let reading = Reading {
+        unwrap_commands: true,
+        expand_variables: true,
+        default_namespace: "default",
+        commands: None,
+        pod_paths: Some(&paths),
+        set_complete: true,
+        limits: Limits::default(),
+    };
+    lower(Arc::from(source), json, &reading)
+}
+
+fn read(source: &str) -> Document {
+    read_as(source, false)
+}
+
+fn subjects<'d>(document: &'d Document, name: &str) -> Vec<NodeRef<'d>> {
+    let (_, nodes) = document.subjects.iter().find(|(subject, _)| *subject == name).unwrap();
+    nodes.iter().map(|&id| NodeRef { tree: &document.tree, id, document: 0 }).collect()
+}
+
+fn names(document: &Document, subject: &str) -> Vec<String> {
+    subjects(document, subject).into_iter().map(|node| name(node).to_owned()).collect()
+}
+
+fn name(node: NodeRef<'_>) -> &str {
+    let metadata = node.get("metadata").and_then(|metadata| metadata.get("name"));
+    metadata.or_else(|| node.get("name")).and_then(|name| name.tree.text(name.id)).unwrap_or("")
+}
+
+fn at<'d>(node: NodeRef<'d>, facts: &[&str]) -> Option<NodeRef<'d>> {
+    facts.iter().try_fold(node, |node, name| node.fact(name).or_else(|| node.get(name)))
+}
+
+#[test]
+fn the_items_of_lists_are_objects_and_the_lists_are_not() {
+    let document = read(
+        "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n\
+         - {apiVersion: v1, kind: ConfigMapList, items: [{apiVersion: v1, kind: ConfigMap, metadata: {name: b}}, 7]}\n\
+         ---\napiVersion: v1\nkind: Secret\nmetadata: {name: c}\n",
+    );
+    assert_eq!(names(&document, "object"), ["a", "b", "c"]);
+    assert_eq!(subjects(&document, "document").len(), 2);
+}
+
+#[test]
+fn a_file_without_objects_is_skipped_with_a_reason_and_a_broken_one_is_not() {
+    assert!(read("spec: {replicas: 2}\n").skipped.is_some());
+    assert!(read("").skipped.is_some());
+    let broken = read("apiVersion: [\n");
+    assert!(broken.skipped.is_none() && !broken.problems.is_empty());
+}
+
+#[test]
+fn pods_are_found_by_place_and_by_shape() {
+    let document = read(
+        "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: c}\nspec: {jobTemplate: {spec: {template: {metadata: \
+         {labels: {a: b}}, spec: {containers: [{name: x}]}}}}}\n---\napiVersion: example.dev/v1\nkind: Own\nspec:\n  \
+         podTemplate:\n    metadata: {labels: {c: d}}\n    spec: {containers: [{name: y, image: z}]}\n---\n\
+         apiVersion: example.dev/v1\nkind: Own\nspec: {containers: [{name: not-a-container}]}\n---\n\
+         apiVersion: apps/v1\nkind: Scale\nspec: {containers: [{name: a, image: b}]}\n",
+    );
+    let pods = subjects(&document, "pod");
+    assert_eq!(pods.len(), 2);
+    let facts =
+        |pod: NodeRef<'_>, facts: &[&str]| at(pod, facts).and_then(|node| node.tree.text(node.id)).map(str::to_owned);
+    assert_eq!(facts(pods[0], &["path"]).unwrap(), "spec.jobTemplate.spec.template.spec");
+    assert_eq!(facts(pods[0], &["labels", "a"]).unwrap(), "b");
+    assert_eq!(facts(pods[0], &["object", "template-kind"]).unwrap(), "built-in");
+    assert_eq!(facts(pods[1], &["path"]).unwrap(), "spec.podTemplate.spec");
+    assert_eq!(facts(pods[1], &["labels", "c"]).unwrap(), "d");
+    assert_eq!(facts(pods[1], &["object", "template-kind"]).unwrap(), "shape");
+}
+
+#[test]
+fn containers_come_in_the_order_of_admission_with_their_types() {
+    let document = read(
+        "apiVersion: v1\nkind: Pod\nspec:\n  containers: [{name: main}]\n  ephemeralContainers: [{name: debug}]\n  \
+         initContainers: [{name: first}, {name: side, restartPolicy: Always}]\n",
+    );
+    let types: Vec<(String, &str)> = subjects(&document, "container")
+        .into_iter()
+        .map(|container| (name(container).to_owned(), container.fact_text("type").unwrap()))
+        .collect();
+    let expected = [("first", "init"), ("side", "sidecar"), ("main", "app"), ("debug", "ephemeral")];
+    assert_eq!(types, expected.map(|(name, kind)| (name.to_owned(), kind)));
+    let pod = subjects(&document, "pod")[0];
+    assert_eq!(pod.fact("containers").unwrap().children().count(), 4);
+}
+
+#[test]
+fn the_containers_own_security_context_wins_over_the_pods() {
+    let document = read(
+        "apiVersion: v1\nkind: Pod\nspec:\n  securityContext: {runAsUser: 1, runAsNonRoot: true, fsGroup: 2}\n  \
+         containers: [{name: a, securityContext: {runAsUser: 0}}, {name: b, securityContext: null}]\n",
+    );
+    let effective =
+        |index: usize, key: &str| at(subjects(&document, "container")[index], &["effective", key]).map(NodeRef::value);
+    assert_eq!(effective(0, "runAsUser"), Some(Value::Int(0)));
+    assert_eq!(effective(0, "runAsNonRoot"), Some(Value::Bool(true)));
+    assert_eq!(effective(1, "runAsUser"), Some(Value::Int(1)));
+    assert_eq!(effective(1, "fsGroup"), None);
+}
+
+#[test]
+fn parts_of_images_stand_where_they_stand_in_the_scalar() {
+    for written in ["host:5000/a/b:1@sha256:ab", "'host:5000/a/b:1@sha256:ab'", "\"host:5000/a/b:1@sha256:ab\""] {
+        let source = format!("apiVersion: v1\nkind: Pod\nspec: {{containers: [{{name: x, image: {written}}}]}}\n");
+        let document = read(&source);
+        let image = subjects(&document, "container")[0].fact("image").unwrap();
+        for (part, expected) in [
+            ("registry", "host:5000"),
+            ("repository", "a/b"),
+            ("tag", "1"),
+            ("digest", "sha256:ab"),
+            ("text", "host:5000/a/b:1@sha256:ab"),
+        ] {
+            let node = image.fact(part).unwrap();
+            assert_eq!((node.value(), node.source()), (Value::Text(expected), expected), "{written} {part}");
+        }
+    }
+}
+
+#[test]
+fn what_a_template_will_fill_in_is_unknown() {
+    let document = read(
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  hostNetwork: '{{ .Values.net }}'\n  hostPID: {{ x }}\n  \
+         containers:\n  - {name: a, image: 'x:${TAG}'}\n",
+    );
+    let pod = subjects(&document, "pod")[0];
+    for key in ["hostNetwork", "hostPID"] {
+        assert!(matches!(pod.get(key).unwrap().value(), Value::Unknown(_)), "{key}");
+    }
+    let image = subjects(&document, "container")[0].fact("image").unwrap();
+    assert!(matches!(image.fact("tag").unwrap().value(), Value::Unknown("${TAG}")));
+    assert_eq!(image.fact_text("name"), Some("x"));
+}
+
+#[test]
+fn flags_of_processes_have_values_and_places() {
+    let document = read(
+        "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - name: a\n    command: [/bin/kube-apiserver, --a=1, -b=x, --c]\n    \
+         args: [--d, two, --a=3, '--e=$(E)', '--f=$$(F)', --, --g=1]\n  - name: b\n    args: [--h]\n  - name: c\n    \
+         command: [x, $(ARGS)]\n",
+    );
+    let processes = subjects(&document, "process");
+    assert_eq!(processes[0].fact_text("program"), Some("kube-apiserver"));
+    let flag = |name: &str| at(processes[0], &["flags", name]).map(|node| (node.value(), node.source().to_owned()));
+    assert_eq!(flag("a"), Some((Value::Text("3"), "3".to_owned())));
+    assert_eq!(flag("b"), Some((Value::Text("x"), "x".to_owned())));
+    assert_eq!(flag("c"), Some((Value::Text("true"), String::new())));
+    assert_eq!(flag("d"), Some((Value::Text("two"), "two".to_owned())));
+    assert_eq!(flag("e"), Some((Value::Unknown("$(E)"), "$(E)".to_owned())));
+    assert_eq!(flag("f"), Some((Value::Text("$$(F)"), "$$(F)".to_owned())));
+    assert_eq!(flag("g"), None);
+    assert_eq!(processes[1].fact_text("program"), None);
+    assert!(at(processes[1], &["flags", "h"]).is_some());
+    assert!(matches!(processes[2].fact("flags").unwrap().value(), Value::Unknown(_)));
+}
+
+#[test]
+fn a_volume_knows_its_source_and_its_mounts() {
+    let document = read(
+        "apiVersion: v1\nkind: Pod\nspec:\n  containers: [{name: a, volumeMounts: [{name: v, mountPath: /v}, {name: w}]}]\n  \
+         volumes: [{name: v, hostPath: null, emptyDir: {}}, {name: other}]\n",
+    );
+    let volumes = subjects(&document, "volume");
+    assert_eq!(volumes[0].fact_text("source"), Some("emptyDir"));
+    assert_eq!(volumes[1].fact_text("source"), None);
+    let mounts: Vec<_> = volumes[0].fact("mounts").unwrap().children().collect();
+    assert_eq!(mounts.len(), 1);
+    assert_eq!(name(mounts[0].fact("container").unwrap()), "a");
+}
+
+/// The node by whose name a subject is known: the object of a pod.
+fn named(node: NodeRef<'_>) -> NodeRef<'_> {
+    node.fact("object").unwrap_or(node)
+}
+
+/// The names of what stands in `relation` to the subject called `from`.
+fn related(documents: &[Document], subject: &str, from: &str, relation: &str) -> Option<Vec<String>> {
+    let documents: Vec<&Document> = documents.iter().collect();
+    let index = SetIndex::new(&documents, true);
+    let found = documents.iter().enumerate().find_map(|(number, document)| {
+        let number = u32::try_from(number).unwrap();
+        subjects(document, subject)
+            .into_iter()
+            .find(|&node| name(named(node)) == from)
+            .map(|node| NodeRef { document: number, ..node })
+    })?;
+    let found = index.related(found, relation)?;
+    Some(found.into_iter().map(|node| name(node.fact("object").unwrap_or(node)).to_owned()).collect())
+}
+
+fn pod(name: &str, namespace: &str, labels: &str) -> Document {
+    read(&format!(
+        "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}, namespace: {namespace}, labels: {labels}}}\nspec: {{containers: []}}\n"
+    ))
+}
+
+#[test]
+fn selectors_follow_labels_expressions_and_namespaces() {
+    let selectors = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: all}\n---\n\
+         apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: expressions}\nspec: {podSelector: \
+         {matchExpressions: [{key: app, operator: In, values: [web, api]}, {key: old, operator: DoesNotExist}, \
+         {key: tier, operator: NotIn, values: [back]}]}}\n---\n\
+         apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web, tier: front}}\n---\n\
+         apiVersion: v1\nkind: Service\nmetadata: {name: none}\nspec: {selector: {}}\n---\n\
+         apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: none-too}\nspec: {}\n";
+    let documents = [
+        read(&selectors.replace("name: all}\n", "name: all}\nspec: {podSelector: {}}\n")),
+        pod("a", "default", "{app: web, tier: front}"),
+        pod("b", "default", "{app: api, tier: back}"),
+        pod("c", "other", "{app: web, tier: front}"),
+        pod("d", "default", "{app: web, old: x}"),
+    ];
+    let selects = |from| related(&documents, "object", from, "selects").unwrap();
+    assert_eq!(selects("all"), ["a", "b", "d"]);
+    assert_eq!(selects("expressions"), ["a"]);
+    assert_eq!(selects("web"), ["a"]);
+    assert_eq!(selects("none"), [""; 0]);
+    assert_eq!(selects("none-too"), [""; 0]);
+    let by = |from| related(&documents, "pod", from, "selected-by").unwrap();
+    assert_eq!(by("a"), ["all", "expressions", "web"]);
+    assert_eq!(by("b"), ["all"]);
+    assert_eq!(by("c"), [""; 0]);
+}
+
+#[test]
+fn labels_that_are_not_known_make_the_relation_unknown() {
+    let service = "apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {selector: {app: web}}\n";
+    let documents = [read(service), pod("a", "default", "{app: '{{ app }}'}")];
+    assert_eq!(related(&documents, "object", "s", "selects"), None);
+    assert_eq!(related(&documents, "pod", "a", "selected-by"), None);
+    let documents = [read(service), pod("a", "default", "{other: '{{ app }}'}")];
+    assert_eq!(related(&documents, "object", "s", "selects"), Some(Vec::new()));
+}
+
+#[test]
+fn roles_bindings_and_scalers_find_each_other_by_name() {
+    let documents = [read(
+        "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: r}\nrules: [{verbs: [get]}]\n---\n\
+         apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: b, namespace: n}\n\
+         roleRef: {kind: ClusterRole, name: r}\n---\n\
+         apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: gone, namespace: n}\n\
+         roleRef: {kind: Role, name: r}\n---\n\
+         apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n---\napiVersion: autoscaling/v2\n\
+         kind: HorizontalPodAutoscaler\nmetadata: {name: h}\nspec: {scaleTargetRef: {kind: Deployment, name: web}}\n",
+    )];
+    let of = |from, relation| related(&documents, "object", from, relation).unwrap();
+    assert_eq!(of("b", "role"), ["r"]);
+    assert_eq!(of("b", "granted-rules"), ["r"]);
+    assert_eq!(of("gone", "role"), [""; 0]);
+    assert_eq!(of("r", "bindings"), ["b"]);
+    assert_eq!(of("h", "scales"), ["web"]);
+    assert_eq!(of("web", "scaled-by"), ["h"]);
+}
+
+#[test]
+fn an_alias_can_put_a_pod_at_many_places_without_more_work() {
+    let mut source = String::from(
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: &spec {containers: [&c {name: a}, *c, *c]}\n",
+    );
+    for _ in 0..50 {
+        source.push_str("---\napiVersion: v1\nkind: Pod\nspec: {containers: [{name: b}]}\n");
+    }
+    let document = read(&source);
+    assert_eq!(subjects(&document, "container").len(), 51);
+}
+
+/// Every node of the subjects, with all that hangs on it.
+fn spans_lie_in_the_text(document: &Document) {
+    fn walk(tree: &Tree, node: NodeId, depth: usize) {
+        let (span, key) = (tree.span(node), tree.key_span(node));
+        let len = u32::try_from(tree.source().len()).unwrap();
+        for span in [span, key] {
+            assert!(span.end <= len && tree.source().is_char_boundary(span.start as usize));
+            assert!(tree.source().is_char_boundary(span.end as usize));
+        }
+        if depth < 4 && !tree.is_link(node) {
+            for fact in ["image", "process", "effective", "flags", "tag", "name", "program", "key", "source"] {
+                if let Some(fact) = tree.fact(node, fact) {
+                    walk(tree, fact, depth + 1);
+                }
+            }
+            tree.children(node).for_each(|child| walk(tree, child, depth + 1));
+        }
+    }
+    for (_, nodes) in &document.subjects {
+        nodes.iter().for_each(|&node| walk(&document.tree, node, 0));
+    }
+}
+
+fn fragment() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "apiVersion: v1\n",
+        "apiVersion: apps/v1\n",
+        "apiVersion: x.y/v1\n",
+        "kind: Pod\n",
+        "kind: Deployment\n",
+        "kind: List\n",
+        "spec:\n",
+        "  ",
+        "template: ",
+        "containers:\n",
+        "- ",
+        "name: a\n",
+        "image: ",
+        "'a:1'\n",
+        "\"\\u00e9:2\"\n",
+        ">-\n",
+        "command: [",
+        "--x=1, ",
+        "]\n",
+        "{{ x }}",
+        "items:\n",
+        "&a ",
+        "*a\n",
+        "<<: *a\n",
+        "---\n",
+        "metadata: {labels: {a: b}}\n",
+        "é😀",
+        "volumes: [{name: v, hostPath: {path: /}}]\n",
+        "securityContext: {runAsUser: 0}\n",
+        "|\n",
+        "\t",
+        ": ",
+        "null\n",
+    ])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn any_text_is_lowered_and_every_span_lies_in_it(source in "\\PC{0,200}", json in any::<bool>()) {
+        spans_lie_in_the_text(&read_as(&source, json));
+    }
+
+    #[test]
+    fn near_manifests_are_lowered_and_every_span_lies_in_them(parts in prop::collection::vec(fragment(), 0..60)) {
+        let document = read(&parts.concat());
+        spans_lie_in_the_text(&document);
+        let documents = [&document];
+        let index = SetIndex::new(&documents, false);
+        for (_, nodes) in &document.subjects {
+            for &id in nodes {
+                let node = NodeRef { tree: &document.tree, id, document: 0 };
+                for relation in ["selects", "selected-by", "role", "granted-rules", "config-maps", "service-account", "scales"] {
+                    index.related(node, relation);
+                }
+            }
+        }
+    }
+}
