@@ -19,7 +19,7 @@ use crate::subject::Document;
 use eval::{Evaluation, Solution};
 use node::Spot;
 
-pub(crate) use compare::{clean_path, quantity};
+pub(crate) use compare::clean_path;
 pub(crate) use node::{NodeRef, Truth};
 pub(crate) use program::Program;
 pub(crate) use relation::Relations;
