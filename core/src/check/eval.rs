@@ -39,14 +39,16 @@ struct Todo<'t, 'p> {
 type Outcome<'a> = (Truth, Option<Spot<'a>>);
 
 impl<'a, 'p: 'a> Evaluation<'a, 'p> {
+    /// `slots` is a buffer that an earlier evaluation may have used.
     pub(crate) fn new(
         program: &'p Program,
         rule: RuleIndex,
         subject: NodeRef<'a>,
         relations: Option<&'p dyn Relations<'a>>,
+        mut slots: Vec<Option<NodeRef<'a>>>,
     ) -> Self {
-        let slots = program.rule(rule).map_or(1, |rule| usize::from(rule.slots)).max(1);
-        let mut slots = vec![None; slots];
+        slots.clear();
+        slots.resize(program.rule(rule).map_or(1, |rule| usize::from(rule.slots)).max(1), None);
         if let Some(first) = slots.first_mut() {
             *first = Some(subject);
         }

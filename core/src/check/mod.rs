@@ -98,6 +98,7 @@ fn run<'a>(
     options: &Options<'_>,
 ) -> (Vec<RawFinding>, bool) {
     let mut findings = Vec::new();
+    let mut slots = Vec::new();
     for (subject, nodes) in &document.subjects {
         let Some(bucket) = program.bucket(input, subject) else { continue };
         for &id in nodes {
@@ -108,7 +109,7 @@ fn run<'a>(
                     continue;
                 }
                 let Some(rule) = program.rule(index) else { continue };
-                let mut evaluation = Evaluation::new(program, index, node, relations);
+                let mut evaluation = Evaluation::new(program, index, node, relations, std::mem::take(&mut slots));
                 for solution in evaluation.solve(&rule.matches, rule.each) {
                     if let Some(mut found) = finding(&mut evaluation, rule, solution, node) {
                         if !options.complete {
@@ -117,6 +118,7 @@ fn run<'a>(
                         findings.push(found);
                     }
                 }
+                slots = evaluation.slots;
                 if findings.len() > options.limit {
                     findings.truncate(options.limit);
                     return (findings, true);
@@ -249,6 +251,11 @@ fn subject_name(node: NodeRef<'_>) -> Option<SubjectName> {
 fn instruction_of(node: NodeRef<'_>) -> Option<NodeRef<'_>> {
     let mut at = Some(node.target());
     while let Some(node) = at {
+        // A list has no facts, and one of many items takes long to look through.
+        if node.value() == Value::List {
+            at = node.tree.parent(node.id).map(|id| node.with(id));
+            continue;
+        }
         if node.tree.fact(node.id, "word").is_some() {
             return Some(node);
         }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use hullmark_document::Value;
-use hullmark_language::{Absent, Detector, Op, Operand, Pred, ReadAs, ValueType, wildcard};
+use hullmark_language::{Absent, Detector, Op, Operand, Path, Pred, ReadAs, ValueType, wildcard};
 
 use super::compare::{Single, clean_path, compare, entropy, equal, number, share};
 use super::eval::Evaluation;
@@ -121,7 +121,6 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
             | Op::Contains(operand) => (operand, true),
             _ => return Truth::False,
         };
-        let Against::Values(values) = self.operand(operand) else { return Truth::Unknown };
         let shared;
         let single = match self.shared(pred, single) {
             Ok(Some(number)) => {
@@ -131,7 +130,16 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
             Ok(None) => single,
             Err(truth) => return truth,
         };
-        let holds = values.iter().any(|value| fits(op, single, value, pred.read_as));
+        let fits = |value: &Single<'_>| fits(op, single, value, pred.read_as);
+        // Values that stand in the rule are compared where they stand: most tests are of this kind.
+        let holds = match operand {
+            Operand::Literal(scalar) => fits(&Single::literal(scalar)),
+            Operand::List(scalars) => scalars.iter().any(|scalar| fits(&Single::literal(scalar))),
+            Operand::Of(path) => match self.values_at(path) {
+                Against::Values(values) => values.iter().any(fits),
+                Against::Unknown => return Truth::Unknown,
+            },
+        };
         Truth::from_bool(holds == wanted)
     }
 
@@ -147,31 +155,28 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
         whole.and_then(|whole| share(single, whole)).map(Some).ok_or(Truth::Unknown)
     }
 
-    fn operand(&self, operand: &'p Operand) -> Against<'a> {
-        match operand {
-            Operand::Literal(scalar) => Against::Values(vec![Single::literal(scalar)]),
-            Operand::List(scalars) => Against::Values(scalars.iter().map(Single::literal).collect()),
-            Operand::Of(path) => match self.find(path) {
-                Found::Node(node) => match node.value() {
-                    Value::Unknown(_) => Against::Unknown,
-                    Value::List => {
-                        let mut values = Vec::new();
-                        for item in node.children() {
-                            match item.value() {
-                                Value::Unknown(_) => return Against::Unknown,
-                                value => values.extend(Single::of(value)),
-                            }
+    /// The values that stand at a path: those of the items of a list, the keys of a mapping.
+    fn values_at(&self, path: &'p Path) -> Against<'a> {
+        match self.find(path) {
+            Found::Node(node) => match node.value() {
+                Value::Unknown(_) => Against::Unknown,
+                Value::List => {
+                    let mut values = Vec::new();
+                    for item in node.children() {
+                        match item.value() {
+                            Value::Unknown(_) => return Against::Unknown,
+                            value => values.extend(Single::of(value)),
                         }
-                        Against::Values(values)
                     }
-                    Value::Map => Against::Values(
-                        node.children().map(|entry| Single::Text(Cow::Borrowed(entry.tree.key(entry.id)))).collect(),
-                    ),
-                    value => Against::Values(Single::of(value).into_iter().collect()),
-                },
-                Found::Absent(_) => Against::Values(Vec::new()),
-                Found::Unknown(_) | Found::Nowhere => Against::Unknown,
+                    Against::Values(values)
+                }
+                Value::Map => Against::Values(
+                    node.children().map(|entry| Single::Text(Cow::Borrowed(entry.tree.key(entry.id)))).collect(),
+                ),
+                value => Against::Values(Single::of(value).into_iter().collect()),
             },
+            Found::Absent(_) => Against::Values(Vec::new()),
+            Found::Unknown(_) | Found::Nowhere => Against::Unknown,
         }
     }
 
@@ -211,11 +216,11 @@ fn exists(pred: &Pred) -> Option<bool> {
 }
 
 /// The text of a value, as `read_as` says.
-fn read(single: &Single<'_>, read_as: ReadAs) -> String {
+fn read<'s>(single: &'s Single<'_>, read_as: ReadAs) -> Cow<'s, str> {
     match read_as {
-        ReadAs::CleanPath => clean_path(&single.text()),
-        ReadAs::Lower => single.text().to_lowercase(),
-        _ => single.text().into_owned(),
+        ReadAs::CleanPath => Cow::Owned(clean_path(&single.text())),
+        ReadAs::Lower => Cow::Owned(single.text().to_lowercase()),
+        _ => single.text(),
     }
 }
 

@@ -72,6 +72,12 @@ impl Lowering<'_> {
         let span = self.tree.span(written);
         let text = match self.tree.value(written) {
             Value::Text("") | Value::List | Value::Map => return,
+            // `ko://...` and its like name a source from which a tool will build the image.
+            Value::Text(text) if text.contains("://") => {
+                let text = text.to_owned();
+                self.tree.add_fact(container, Node::field("image", Value::Unknown(&text), span));
+                return;
+            }
             Value::Text(text) => text.to_owned(),
             Value::Unknown(text) => {
                 let text = text.to_owned();

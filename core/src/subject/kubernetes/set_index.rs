@@ -10,9 +10,9 @@ use crate::subject::Document;
 
 /// So many pairs of selector and pod are looked at for all questions of one relation together; each question gets its
 /// share of them, so that the answers do not hang on the order of the questions.
-const PAIRS: usize = 8_000_000;
+const PAIRS: usize = 2_000_000;
 /// What every question may look at.
-const LEAST: usize = 256;
+const LEAST: usize = 128;
 
 /// A namespace, kind and name.
 type Name<'a> = (&'a str, &'a str, &'a str);
@@ -22,6 +22,8 @@ type Label<'a> = (&'a str, &'a str, &'a str);
 /// The objects of a set, indexed once.
 pub(crate) struct SetIndex<'a> {
     complete: bool,
+    object_count: usize,
+    binding_count: usize,
     objects: HashMap<Name<'a>, Vec<NodeRef<'a>>>,
     /// Whether an object's kind, namespace or name is not known: it may be any that is not found.
     vague_objects: bool,
@@ -46,6 +48,8 @@ impl<'a> SetIndex<'a> {
     pub(crate) fn new(documents: &'a [&'a Document], complete: bool) -> Self {
         let mut index = Self {
             complete,
+            object_count: 0,
+            binding_count: 0,
             objects: HashMap::new(),
             vague_objects: false,
             pods: Vec::new(),
@@ -76,6 +80,7 @@ impl<'a> SetIndex<'a> {
     }
 
     fn add_object(&mut self, object: NodeRef<'a>) {
+        self.object_count += 1;
         let namespace = namespace(object);
         let kind = present(object, "kind").and_then(scalar);
         let name = at(object, &["metadata", "name"]).and_then(scalar);
@@ -97,6 +102,7 @@ impl<'a> SetIndex<'a> {
                 }
             }
             "RoleBinding" | "ClusterRoleBinding" => {
+                self.binding_count += 1;
                 if let Some(role) = role_reference(object, kind, namespace) {
                     self.bindings.entry(role).or_default().push(object);
                 }
@@ -161,7 +167,7 @@ impl<'a> SetIndex<'a> {
             }
             None => numbers.extend(self.pods_by_namespace.get(namespace).into_iter().flatten()),
         }
-        if numbers.len() > LEAST + PAIRS / self.selectors.len().max(1) {
+        if numbers.len() > share(self.selectors.len()) {
             return None;
         }
         numbers.sort_unstable();
@@ -197,7 +203,7 @@ impl<'a> SetIndex<'a> {
         for place in [Some(namespace), None] {
             numbers.extend(self.other_selectors.get(&place).into_iter().flatten());
         }
-        if numbers.len() > LEAST + PAIRS / self.pods.len().max(1) {
+        if numbers.len() > share(self.pods.len()) {
             return None;
         }
         numbers.sort_unstable();
@@ -216,7 +222,8 @@ impl<'a> SetIndex<'a> {
     /// The objects of one name; `None` when one that is not known may be it.
     fn named(&self, name: Name<'a>) -> Option<Vec<NodeRef<'a>>> {
         match self.objects.get(&name) {
-            Some(found) => Some(found.clone()),
+            // So many of one name are hardly one cluster's.
+            Some(found) => (found.len() <= LEAST).then(|| found.clone()),
             None if self.vague_objects => None,
             None => Some(Vec::new()),
         }
@@ -240,7 +247,13 @@ impl<'a> SetIndex<'a> {
             if present(role, "aggregationRule").is_some() {
                 return None;
             }
-            rules.extend(present(role, "rules").into_iter().flat_map(NodeRef::children).map(NodeRef::target));
+            let limit = share(self.binding_count);
+            rules.extend(
+                present(role, "rules").into_iter().flat_map(NodeRef::children).map(NodeRef::target).take(limit),
+            );
+            if rules.len() >= limit {
+                return None;
+            }
         }
         Some(rules)
     }
@@ -249,7 +262,8 @@ impl<'a> SetIndex<'a> {
         let kind = present(role, "kind").and_then(scalar)?;
         let name = at(role, &["metadata", "name"]).and_then(scalar)?;
         let namespace = if kind == "ClusterRole" { "" } else { namespace(role)? };
-        Some(self.bindings.get(&(namespace, kind, name)).cloned().unwrap_or_default())
+        let found = self.bindings.get(&(namespace, kind, name)).map_or(&[] as &[_], Vec::as_slice);
+        (found.len() <= share(self.object_count)).then(|| found.to_vec())
     }
 
     fn scales(&self, scaler: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
@@ -260,7 +274,8 @@ impl<'a> SetIndex<'a> {
     fn scaled_by(&self, object: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
         let kind = present(object, "kind").and_then(scalar)?;
         let name = at(object, &["metadata", "name"]).and_then(scalar)?;
-        Some(self.scalers.get(&(namespace(object)?, kind, name)).cloned().unwrap_or_default())
+        let found = self.scalers.get(&(namespace(object)?, kind, name)).map_or(&[] as &[_], Vec::as_slice);
+        (found.len() <= LEAST).then(|| found.to_vec())
     }
 
     fn service_account(&self, pod: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
@@ -340,6 +355,11 @@ impl<'a> Relations<'a> for SetIndex<'a> {
             _ => None,
         }
     }
+}
+
+/// How many things one of `questions` questions may look at.
+fn share(questions: usize) -> usize {
+    LEAST + PAIRS / questions.max(1)
 }
 
 /// The namespace of an object; `None` when it is not known.
