@@ -303,7 +303,8 @@ impl Lowering<'_> {
         self.found.commands.push(node);
         let name = self.names(node, words);
         let program = self.programs.get(&name);
-        self.arguments_of(node, words.get(1..).unwrap_or(&[]), program);
+        let peer_name = !self.reading.unwrap_commands && *first.text != *name;
+        self.arguments_of(node, words.get(if peer_name { 2 } else { 1 }..).unwrap_or(&[]), program);
         self.surroundings(node, around);
         let assignments = self.fact(node, "assignments", Value::Map);
         let redirections = self.fact(node, "redirections", Value::List);
@@ -314,8 +315,11 @@ impl Lowering<'_> {
         }
         if around.wrappers.len() < WRAPPERS {
             if let Some(flag) = program.module_flag() {
-                // Peers that look behind no wrapper know this one.
-                if let Some(inner) = module_words(words, flag, program) {
+                // Peers that look behind no wrapper know this one, when the subcommand follows at once.
+                let inner = module_words(words, flag, program).filter(|inner| {
+                    self.reading.unwrap_commands || inner.get(1).is_some_and(|word| !word.text.starts_with('-'))
+                });
+                if let Some(inner) = inner {
                     let mut around = around.clone();
                     around.wrappers.push(format!("{name} -{flag}"));
                     self.command(inner, None, &around);
