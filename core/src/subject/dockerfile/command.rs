@@ -71,7 +71,8 @@ impl Lowering<'_> {
         self.found.commands.push(node);
         let name = self.names(node, words);
         let program = self.programs.get(&name);
-        self.arguments_of(node, words.get(1..).unwrap_or(&[]), program);
+        let peer_name = !self.reading.unwrap_commands && *first.text != *name;
+        self.arguments_of(node, words.get(if peer_name { 2 } else { 1 }..).unwrap_or(&[]), program);
         self.surroundings(node, around);
         let assignments = self.fact(node, "assignments", Value::Map);
         let redirections = self.fact(node, "redirections", Value::List);
@@ -80,8 +81,20 @@ impl Lowering<'_> {
             self.redirections(redirections, script, command, text);
             self.tree.add_fact(node, Node::field("text", Value::Text(command.span.text(script.text())), own));
         }
-        if self.reading.unwrap_commands && around.wrappers.len() < WRAPPERS {
-            self.wrapped(words, &name, program, around);
+        if around.wrappers.len() < WRAPPERS {
+            if let Some(flag) = program.module_flag() {
+                // Peers that look behind no wrapper know this one, when the subcommand follows at once.
+                let inner = module_words(words, flag, program).filter(|inner| {
+                    self.reading.unwrap_commands || inner.get(1).is_some_and(|word| !word.text.starts_with('-'))
+                });
+                if let Some(inner) = inner {
+                    let mut around = around.clone();
+                    around.wrappers.push(format!("{name} -{flag}"));
+                    self.command(inner, None, &around);
+                }
+            } else if self.reading.unwrap_commands {
+                self.wrapped(words, &name, program, around);
+            }
         }
         Some(node)
     }
@@ -134,10 +147,16 @@ impl Lowering<'_> {
         let operands = self.fact(node, "operands", Value::List);
         let mut waiting: Option<(String, Span)> = None;
         let mut subcommand = !program.has_subcommands();
+        let mut maybe_subcommand = None;
+        let mut ended = false;
         for word in words {
             let value = if word.known { Value::Text(&word.text) } else { Value::Unknown(&word.text) };
             self.tree.add(arguments, Node::item(value, word.span));
-            let is_flag = word.text.starts_with('-') && !matches!(&*word.text, "-" | "--");
+            if word.text == "--" && !ended {
+                ended = true;
+                continue;
+            }
+            let is_flag = !ended && word.text.starts_with('-') && word.text != "-";
             if let Some((name, span)) = waiting.take() {
                 if !is_flag || !self.reading.expand_variables {
                     self.tree.add(flags, Node { key: &name, key_span: span, span: word.span, value });
@@ -152,7 +171,8 @@ impl Lowering<'_> {
                 self.tree.add(options, Node::item(value, word.span));
                 waiting = self.flag(flags, word, program);
             } else if !word.known && self.may_be_flag(word) {
-                // It may be anything: a flag, several words, nothing.
+                // It may be anything: a flag, the subcommand, several words, nothing.
+                maybe_subcommand.get_or_insert((value, word.span));
                 self.tree.add(flags, Node::item(value, word.span));
                 self.tree.add(operands, Node::item(value, word.span));
             } else if !subcommand {
@@ -164,6 +184,9 @@ impl Lowering<'_> {
         }
         if let Some((name, span)) = waiting {
             self.tree.add(flags, Node { key: &name, key_span: span, span, value: Value::Bool(true) });
+        }
+        if let Some((value, span)) = maybe_subcommand.filter(|_| !subcommand) {
+            self.tree.add_fact(node, Node::field("subcommand", value, span));
         }
     }
 
@@ -319,6 +342,19 @@ fn script_argument<'w, 'a>(words: &'w [Argument<'a>], flag: &str) -> Option<&'w 
         if !group.starts_with('-') && group.ends_with('o') {
             words.next();
         }
+    }
+    None
+}
+
+/// The words of the program that `python -m` runs: those after the flag, when no script's name stands before it.
+fn module_words<'w, 'a>(words: &'w [Argument<'a>], flag: &str, program: Program<'_>) -> Option<&'w [Argument<'a>]> {
+    let mut rest = words.get(1..)?;
+    while let Some((word, after)) = rest.split_first() {
+        let group = word.text.strip_prefix('-').filter(|group| !group.starts_with('-'))?;
+        if group.ends_with(flag) {
+            return (!after.is_empty()).then_some(after);
+        }
+        rest = if program.takes_value(group) { after.get(1..)? } else { after };
     }
     None
 }

@@ -20,8 +20,12 @@ impl<'t> Programs<'t> {
     }
 
     /// The program called `name`; one that the table lacks has no flags with values and no subcommands.
+    ///
+    /// `pip3.11` is `pip` and `python3.11` is `python` when the table has no row for the version.
     pub(super) fn get(&self, name: &str) -> Program<'t> {
-        let row = self.table.and_then(|table| table.get(name));
+        let row_of = |name: &str| self.table.and_then(|table| table.get(name));
+        let versionless = || name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+        let row = row_of(name).or_else(|| row_of(versionless()));
         match row.and_then(|row| row.get("like")).and_then(Datum::text) {
             Some(like) => Program { row: self.table.and_then(|table| table.get(like)) },
             None => Program { row },
@@ -71,6 +75,11 @@ impl<'t> Program<'t> {
     /// Whether `NAME=value` may stand before the command that it wraps.
     pub(super) fn sets_variables(&self) -> bool {
         self.flag("assignments")
+    }
+
+    /// The flag after which another program and its words stand: `m` for `python -m pip install`.
+    pub(super) fn module_flag(&self) -> Option<&'t str> {
+        self.row.and_then(|row| row.get("module")).and_then(Datum::text)
     }
 
     /// The flag whose operand is a script: `c` for shells; the empty text when every operand is one (`eval`).

@@ -119,7 +119,9 @@ impl Lowering<'_> {
 
     fn last_command(&mut self, node: NodeId, list: NodeId) {
         let outside = |id: &NodeId| {
-            self.tree.fact(*id, "in-substitution").map(|id| self.tree.value(id)) == Some(Value::Bool(false))
+            ["in-substitution", "wrapped"]
+                .iter()
+                .all(|name| self.tree.fact(*id, name).map(|id| self.tree.value(id)) == Some(Value::Bool(false)))
         };
         let last = self.tree.children(list).filter(outside).last();
         if let Some(last) = last {
