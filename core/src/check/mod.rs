@@ -115,6 +115,13 @@ fn run<'a>(
                         if !options.complete {
                             found.confidence = Confidence::Low;
                         }
+                        if document.kind == InputKind::Image
+                            && let Some(fix) = &mut found.fix
+                        {
+                            // A config is named by its digest: it is mended by another build, never by an edit.
+                            fix.safety = Safety::Display;
+                            fix.edits.clear();
+                        }
                         findings.push(found);
                     }
                 }

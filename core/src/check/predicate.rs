@@ -91,12 +91,11 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
         match op {
             Op::Entropy(inner) => self.tests(inner, &Asked::Single(Single::Float(entropy(&single.text())))),
             Op::Regex(operand) => {
-                let Against::Values(values) = self.operand(operand) else { return Truth::Unknown };
                 let text = read(&single, pred.read_as);
                 let finds = |pattern: &Single<'_>| {
                     self.program.regex(&pattern.text()).is_some_and(|regex| regex.is_match(&text))
                 };
-                Truth::from_bool(values.iter().any(finds))
+                self.some_value(operand, finds).map_or(Truth::Unknown, Truth::from_bool)
             }
             Op::Secret(Detector::Known) => Truth::from_bool(self.program.secrets.find(&single.text()).is_some()),
             Op::Secret(Detector::Placeholder) => Truth::from_bool(self.program.secrets.is_placeholder(&single.text())),
@@ -131,16 +130,20 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
             Err(truth) => return truth,
         };
         let fits = |value: &Single<'_>| fits(op, single, value, pred.read_as);
+        self.some_value(operand, fits).map_or(Truth::Unknown, |holds| Truth::from_bool(holds == wanted))
+    }
+
+    /// Whether one of the operand's values fits; `None` when they are not known.
+    fn some_value(&self, operand: &'p Operand, fits: impl Fn(&Single<'_>) -> bool) -> Option<bool> {
         // Values that stand in the rule are compared where they stand: most tests are of this kind.
-        let holds = match operand {
-            Operand::Literal(scalar) => fits(&Single::literal(scalar)),
-            Operand::List(scalars) => scalars.iter().any(|scalar| fits(&Single::literal(scalar))),
+        match operand {
+            Operand::Literal(scalar) => Some(fits(&Single::literal(scalar))),
+            Operand::List(scalars) => Some(scalars.iter().any(|scalar| fits(&Single::literal(scalar)))),
             Operand::Of(path) => match self.values_at(path) {
-                Against::Values(values) => values.iter().any(fits),
-                Against::Unknown => return Truth::Unknown,
+                Against::Values(values) => Some(values.iter().any(fits)),
+                Against::Unknown => None,
             },
-        };
-        Truth::from_bool(holds == wanted)
+        }
     }
 
     /// The value as a share of what `percent-of` names.

@@ -21,17 +21,19 @@ pub(crate) struct Shape {
     /// What it is.
     pub(crate) name: String,
     pattern: String,
-    /// How the last characters check the others, when they do.
-    checksum: Option<Checksum>,
+    /// What a text of this shape must pass beside it.
+    check: Option<Check>,
     compiled: OnceLock<Option<Regex>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Checksum {
+enum Check {
     /// The last six characters are the CRC-32 of those between the prefix and them, in base 62.
     Crc32Base62,
     /// At least one digit stands in it: real keys have one, words do not.
     HasDigit,
+    /// It is no word that stands for a secret: the shape says where one stands, not what it looks like.
+    NotPlaceholder,
 }
 
 impl Secrets {
@@ -49,7 +51,7 @@ impl Secrets {
             .found
             .get_or_init(|| RegexSet::new(self.shapes.iter().map(|shape| shape.pattern.as_str())).ok())
             .as_ref()?;
-        set.matches(text).iter().filter_map(|index| self.shapes.get(index)).find(|shape| shape.holds(text))
+        set.matches(text).iter().filter_map(|index| self.shapes.get(index)).find(|shape| shape.holds(text, self))
     }
 
     /// Whether `text` is a word that stands for a secret rather than one.
@@ -60,29 +62,31 @@ impl Secrets {
 }
 
 fn read_shape(item: &Datum) -> Option<Shape> {
-    let checksum = match item.get("check").and_then(Datum::text) {
-        Some("crc32-base62") => Some(Checksum::Crc32Base62),
-        Some("has-digit") => Some(Checksum::HasDigit),
+    let check = match item.get("check").and_then(Datum::text) {
+        Some("crc32-base62") => Some(Check::Crc32Base62),
+        Some("has-digit") => Some(Check::HasDigit),
+        Some("not-placeholder") => Some(Check::NotPlaceholder),
         _ => None,
     };
     Some(Shape {
         name: item.get("name")?.text()?.to_owned(),
         pattern: item.get("pattern")?.text()?.to_owned(),
-        checksum,
+        check,
         compiled: OnceLock::new(),
     })
 }
 
 impl Shape {
-    /// Whether a text of this shape in `text` passes its checksum.
-    fn holds(&self, text: &str) -> bool {
-        let Some(checksum) = self.checksum else { return true };
+    /// Whether a text of this shape in `text` passes its check.
+    fn holds(&self, text: &str, secrets: &Secrets) -> bool {
+        let Some(check) = self.check else { return true };
         let Some(regex) = self.compiled.get_or_init(|| Regex::new(&self.pattern).ok()) else { return false };
         regex.captures_iter(text).any(|captures| {
             let token = captures.get(1).or_else(|| captures.get(0)).map_or("", |found| found.as_str());
-            match checksum {
-                Checksum::Crc32Base62 => crc32_base62(token),
-                Checksum::HasDigit => token.bytes().any(|byte| byte.is_ascii_digit()),
+            match check {
+                Check::Crc32Base62 => crc32_base62(token),
+                Check::HasDigit => token.bytes().any(|byte| byte.is_ascii_digit()),
+                Check::NotPlaceholder => !secrets.is_placeholder(token),
             }
         })
     }

@@ -146,6 +146,7 @@ const INSTRUCTION: &[Member] = &[
     ),
     member("declared", Kind::TextMap, "The names that an ARG anywhere before it in the file declares."),
     member("blank-lines", Kind::Texts, "Blank lines inside its continuation, which the builder warns of."),
+    member("history", Kind::One("history"), "In an image config: the entry of the history that it was read back from."),
     member("last-command", Kind::One("command"), "The last command of its script that stands neither inside a substitution nor behind a wrapper."),
 ];
 
@@ -184,6 +185,7 @@ const COMMAND: &[Member] = &[
     member("instruction", Kind::One("instruction"), "The instruction it stands in."),
     member("stage", Kind::One("stage"), "The stage it stands in."),
     member("file", Kind::One("file"), "The file."),
+    member("image", Kind::One("config"), "In an image config: the image."),
     member("text", Kind::Text, "The command as written."),
 ];
 
@@ -214,9 +216,11 @@ const VARIABLE: &[Member] = &[
     member("style", Kind::Text, "`equals` for `K=v`, `blank` for `K v`, `bare` for a name alone."),
     member("references", Kind::Texts, "The names of the variables that its value uses."),
     member("plain-references", Kind::Texts, "Those of them that are spelled without operator: `$X`, `${X}`."),
-    member("instruction", Kind::One("instruction"), "The instruction that sets it."),
+    member("instruction", Kind::One("instruction"), "The instruction that sets it; absent in an image config."),
     member("stage", Kind::One("stage"), "The stage it stands in."),
     member("file", Kind::One("file"), "The file."),
+    member("in-config", Kind::Bool, "In an image's history: whether the config has it with the same value."),
+    member("image", Kind::One("config"), "In an image config: the image."),
 ];
 
 const IMAGE: &[Member] = &[

@@ -99,6 +99,7 @@ pub static SUBJECTS: &[Subject] = &[
     Subject { name: "pipeline", input: Input::Dockerfile, of: "pipeline" },
     Subject { name: "variable", input: Input::Dockerfile, of: "variable" },
     Subject { name: "config", input: Input::Image, of: "config" },
+    Subject { name: "history", input: Input::Image, of: "history" },
     Subject { name: "instruction", input: Input::Image, of: "instruction" },
     Subject { name: "command", input: Input::Image, of: "command" },
     Subject { name: "variable", input: Input::Image, of: "variable" },

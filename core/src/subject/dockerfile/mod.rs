@@ -15,6 +15,7 @@ use hullmark_document::{MappedText, Node, NodeId, Problem, Span, Tree, Value};
 use super::{Comment, Document, Reading};
 use crate::input::InputKind;
 
+pub(crate) use arguments::port_facts;
 pub(crate) use program::Programs;
 
 /// Reads a Dockerfile.
@@ -60,6 +61,8 @@ pub(crate) struct Spoken<'s> {
     pub(crate) line: &'s MappedText,
     /// Where the entry stands in the image's file.
     pub(crate) span: Span,
+    /// The list of the words of the shell that runs it, when that is not the builder's default.
+    pub(crate) shell: Option<NodeId>,
 }
 
 /// Lowers one line of an image's history below `parent`; gives the instruction's node and what was found in it.
@@ -82,7 +85,7 @@ pub(crate) fn lower_spoken(
         file: None,
         found: Found::default(),
     };
-    let mut place = stage::Standing::default();
+    let mut place = stage::Standing::with_shell(spoken.shell);
     let node = parsed.instructions.first().map(|one| lowering.instruction(parent, one, 0, None, &mut place));
     (node, lowering.found)
 }

@@ -25,6 +25,13 @@ pub(super) struct Standing {
     previous: Option<NodeId>,
 }
 
+impl Standing {
+    /// What holds when only a shell is known.
+    pub(super) fn with_shell(shell: Option<NodeId>) -> Self {
+        Self { shell, own_shell: shell, ..Self::default() }
+    }
+}
+
 /// How many mappings may lie above one another before a new one copies them: a look-up walks through them.
 const DEEPEST: u32 = 12;
 
