@@ -47,17 +47,23 @@ pub(crate) fn lower(text: Arc<str>, reading: &Reading<'_>) -> Document {
         })
         .collect();
     let programs = Programs::new(reading.commands);
+    let broken = document.problems.iter().any(|problem| problem.code != ProblemCode::DuplicateKey);
     let mut found = Found::default();
     let mut others = Vec::new();
     for item in items {
         match shape(&document.tree, item) {
             Shape::Image(at) => {
                 let tree = &mut document.tree;
-                let mut lowering = Lowering { tree, text: &text, reading, programs: &programs, found: &mut found };
+                let mut lowering =
+                    Lowering { tree, text: &text, reading, programs: &programs, broken, found: &mut found };
                 lowering.image(at);
             }
             Shape::Other(reason) => others.push((item, reason)),
         }
+    }
+    if parsed.documents.is_empty() {
+        let message = "no image config: the text is empty";
+        document.problems.push(Problem::new(ProblemCode::UnexpectedContent, message, Span::default()));
     }
     tell_others(&mut document, &others, found.configs.is_empty());
     document.subjects = vec![
@@ -151,6 +157,8 @@ struct Lowering<'l> {
     text: &'l str,
     reading: &'l Reading<'l>,
     programs: &'l Programs<'l>,
+    /// Whether the text breaks off or has parts that were not read, so that what is not there may yet have been.
+    broken: bool,
     found: &'l mut Found,
 }
 
@@ -169,9 +177,27 @@ impl Lowering<'_> {
         let before = self.found.commands.len();
         self.history(image, &env, &labels);
         self.start(image, config);
+        self.doubt(image);
         for &command in self.found.commands.iter().skip(before) {
             self.tree.add_fact_link(command, "image", image);
             self.tree.add_link(commands, Node::item(Value::Null, self.tree.span(command)), command);
+        }
+    }
+
+    /// In a broken text, what is missing is not known.
+    fn doubt(&mut self, image: NodeId) {
+        if !self.broken {
+            return;
+        }
+        for name in ["user", "user-name", "healthcheck", "entrypoint", "cmd", "layer-count", "layer-entries"] {
+            if self.tree.fact(image, name).is_none() || name.starts_with("layer") {
+                self.tree.add_fact(image, Node::field(name, Value::Unknown(""), Span::default()));
+            }
+        }
+        if let Some(labels) = self.tree.fact(image, "labels")
+            && self.tree.children(labels).next().is_none()
+        {
+            self.tree.set_value(labels, Value::Unknown(""));
         }
     }
 

@@ -46,6 +46,7 @@ pub(super) fn read(created_by: &MappedText) -> Option<Entry> {
         return run(created_by, rest, body.start..end);
     }
     if part(text, &body).starts_with('|') {
+        arguments_head(part(text, &body))?;
         let rest = without_suffixes(text, body.clone());
         return run(created_by, rest, body.start..body.start + 1);
     }
@@ -186,15 +187,8 @@ fn longest_run(text: &str, wanted: u8) -> usize {
 /// Values are written without quotes and the number counts words with some builders and arguments with others, so the
 /// shell is what ends them; without one the number does.
 fn build_args(text: &str, range: Range<usize>) -> (Vec<Pair>, Range<usize>) {
-    let none = |range| (Vec::new(), range);
-    let Some(rest) = part(text, &range).strip_prefix('|') else { return none(range) };
-    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-    let Ok(count) = rest.get(..digits).unwrap_or("").parse::<usize>() else { return none(range) };
-    let start = range.start + 1 + digits;
-    if !part(text, &(start..range.end)).starts_with(' ') {
-        return none(range);
-    }
-    let start = start + 1;
+    let Some((count, head)) = arguments_head(part(text, &range)) else { return (Vec::new(), range) };
+    let start = range.start + head;
     let mut at = start;
     let mut counted = range.end;
     for (number, word) in part(text, &(start..range.end)).split(' ').enumerate() {
@@ -209,6 +203,14 @@ fn build_args(text: &str, range: Range<usize>) -> (Vec<Pair>, Range<usize>) {
     }
     let counted = counted.min(range.end);
     (split_pairs(text, start..counted), trimmed(text, counted..range.end))
+}
+
+/// How many build arguments follow, and the length of what says so: `|2 `.
+fn arguments_head(text: &str) -> Option<(usize, usize)> {
+    let rest = text.strip_prefix('|')?;
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let (count, rest) = rest.split_at_checked(digits)?;
+    rest.starts_with(' ').then_some((count.parse().ok()?, digits + 2))
 }
 
 /// An instruction other than RUN.
