@@ -434,7 +434,8 @@ fn set_params(rules: &mut [Rule], set: &RuleSet, builder: &EngineBuilder) -> Res
         param.default = Datum::Scalar(Scalar::Text(version.to_owned()));
     }
     let by_id: HashMap<&str, usize> = rules.iter().enumerate().map(|(at, rule)| (rule.id.as_str(), at)).collect();
-    let places: Vec<Option<usize>> = builder.params.iter().map(|(rule, ..)| by_id.get(rule.as_str()).copied()).collect();
+    let places: Vec<Option<usize>> =
+        builder.params.iter().map(|(rule, ..)| by_id.get(rule.as_str()).copied()).collect();
     for ((rule, name, value), at) in builder.params.iter().zip(places) {
         // A parameter of a rule that does not run changes nothing.
         let Some(found) = at.and_then(|at| rules.get_mut(at)) else { continue };

@@ -344,7 +344,13 @@ fn finding(
 
 /// A hash of the rule, the file, what it is about and the text found, and the how many-th of its like it is: not of
 /// lines, so that it stays when lines above come and go.
-fn fingerprint(raw: &RawFinding, rule: &Rule, path: &str, outcome: &Outcome, seen: &mut HashMap<String, u32>) -> String {
+fn fingerprint(
+    raw: &RawFinding,
+    rule: &Rule,
+    path: &str,
+    outcome: &Outcome,
+    seen: &mut HashMap<String, u32>,
+) -> String {
     let key = format!("{}\0{path}\0{:?}\0{}", rule.id, raw.subject, raw.span.text(&outcome.text));
     let nth = seen.entry(key.clone()).or_insert(0);
     *nth += 1;

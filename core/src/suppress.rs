@@ -101,7 +101,8 @@ impl Ignores {
             Some(rest) => (Scope::File, rest.trim_start()),
             None => (Scope::Line(line + 1), rest),
         };
-        let Some(rest) = rest.strip_prefix("ignore").map(str::trim_start).and_then(|rest| rest.strip_prefix('=')) else {
+        let Some(rest) = rest.strip_prefix("ignore").map(str::trim_start).and_then(|rest| rest.strip_prefix('='))
+        else {
             return;
         };
         let (codes, reason) = rest.split_once('#').unwrap_or((rest, ""));
@@ -191,8 +192,7 @@ impl Ignores {
             .filter(|ignore| !ignore.used)
             .filter_map(|ignore| {
                 let span = ignore.own?;
-                let names: Vec<&str> =
-                    ignore.names.iter().map(String::as_str).filter(|name| is_active(name)).collect();
+                let names: Vec<&str> = ignore.names.iter().map(String::as_str).filter(|name| is_active(name)).collect();
                 (!names.is_empty()).then(|| {
                     let message = format!("this ignore silences nothing: {} found nothing here", names.join(", "));
                     Problem::new(ProblemCode::UnusedIgnore, message, span)

@@ -96,9 +96,7 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
                     self.search(slot, &branch, truth, witness, found);
                 }
             }
-            Cond::Quantified { quantifier: Quantifier::Some, paths, slot: own, filter, order }
-                if binds(cond, slot) =>
-            {
+            Cond::Quantified { quantifier: Quantifier::Some, paths, slot: own, filter, order } if binds(cond, slot) => {
                 let mut elements = Vec::new();
                 let unknown = self.elements(paths, &mut elements);
                 let before = self.slot(*own);
@@ -285,8 +283,7 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
         let mut unknown = None;
         for path in paths {
             let Some(start) = self.start(path).node() else { continue };
-            let ends_with_each =
-                matches!(path.segments.last(), Some(Segment::Each | Segment::Related(_)));
+            let ends_with_each = matches!(path.segments.last(), Some(Segment::Each | Segment::Related(_)));
             let mut ends = Vec::new();
             if let Some(node) = self.walk_many(start, &path.segments, &mut ends) {
                 unknown = Some(node);

@@ -52,7 +52,12 @@ pub(crate) struct RawFix {
 }
 
 /// What the rules of `program` find in `document` alone. Gives up after `limit` findings and says so.
-pub(crate) fn check_document(program: &Program, document: &Document, number: u32, limit: usize) -> (Vec<RawFinding>, bool) {
+pub(crate) fn check_document(
+    program: &Program,
+    document: &Document,
+    number: u32,
+    limit: usize,
+) -> (Vec<RawFinding>, bool) {
     let input = match document.kind {
         InputKind::Dockerfile => Input::Dockerfile,
         InputKind::Image => Input::Image,

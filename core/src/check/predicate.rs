@@ -73,7 +73,9 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
             Op::Lacks(inner) => return self.items(inner, asked).max().unwrap_or(Truth::False).negate(),
             Op::Only(inner) => return self.items(inner, asked).min().unwrap_or(Truth::True),
             Op::Type(wanted) => return Truth::from_bool(asked.has_type(*wanted)),
-            Op::Empty(wanted) => return Truth::from_bool(asked.length() == Some(0) && *wanted || asked.length() != Some(0) && !*wanted),
+            Op::Empty(wanted) => {
+                return Truth::from_bool(asked.length() == Some(0) && *wanted || asked.length() != Some(0) && !*wanted);
+            }
             Op::Length(inner) => {
                 return asked.length().map_or(Truth::False, |length| self.count(inner, length));
             }
@@ -86,9 +88,7 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
                 Truth::from_bool(self.program.regex(pattern).is_some_and(|regex| regex.is_match(&single.text())))
             }
             Op::Secret(Detector::Known) => Truth::from_bool(self.program.secrets.find(&single.text()).is_some()),
-            Op::Secret(Detector::Placeholder) => {
-                Truth::from_bool(self.program.secrets.is_placeholder(&single.text()))
-            }
+            Op::Secret(Detector::Placeholder) => Truth::from_bool(self.program.secrets.is_placeholder(&single.text())),
             _ => self.compared(op, pred, &single),
         }
     }
@@ -202,9 +202,8 @@ fn exists(pred: &Pred) -> Option<bool> {
 /// Whether the value fits one operand of a test.
 fn fits(op: &Op, single: &Single<'_>, value: &Single<'_>, read_as: ReadAs) -> bool {
     use std::cmp::Ordering::{Equal, Greater, Less};
-    let order = |wanted: &[std::cmp::Ordering]| {
-        compare(single, value, read_as).is_some_and(|order| wanted.contains(&order))
-    };
+    let order =
+        |wanted: &[std::cmp::Ordering]| compare(single, value, read_as).is_some_and(|order| wanted.contains(&order));
     let text = || match read_as {
         ReadAs::CleanPath => Cow::Owned(clean_path(&single.text())),
         _ => Cow::Owned(single.text().into_owned()),

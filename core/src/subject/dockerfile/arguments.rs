@@ -19,10 +19,11 @@ impl Lowering<'_> {
         let image = self.tree.add_fact(node, Node::field("image", Value::Map, span));
         let first = self.stages().list.first().map_or(at, |stage| stage.from);
         let known = if self.reading.expand_variables {
-            self.stages().list.iter().find(|stage| stage.from == at).map_or_else(
-                || self.expanded(&from.image, first, Keyword::From).text,
-                |stage| stage.image.text.clone(),
-            )
+            self.stages()
+                .list
+                .iter()
+                .find(|stage| stage.from == at)
+                .map_or_else(|| self.expanded(&from.image, first, Keyword::From).text, |stage| stage.image.text.clone())
         } else {
             Some(from.image.text().to_owned())
         };
@@ -102,12 +103,7 @@ impl Lowering<'_> {
 }
 
 /// The facts of a port whose text is `known`; `written` is shown when it is not.
-pub(crate) fn port_facts(
-    tree: &mut hullmark_document::Tree,
-    item: NodeId,
-    known: Option<&str>,
-    written: &str,
-) {
+pub(crate) fn port_facts(tree: &mut hullmark_document::Tree, item: NodeId, known: Option<&str>, written: &str) {
     let span = tree.span(item);
     let text = match known {
         Some(text) if !text.contains('$') => text,

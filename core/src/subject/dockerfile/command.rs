@@ -188,7 +188,8 @@ impl Lowering<'_> {
             if words.is_empty() {
                 continue;
             }
-            if words.first().is_some_and(|word| word.text == "set") && words.iter().any(|word| word.text == "pipefail") {
+            if words.first().is_some_and(|word| word.text == "set") && words.iter().any(|word| word.text == "pipefail")
+            {
                 pipefail_from.get_or_insert(command.span.end);
             }
             let mut here = around.clone();
@@ -250,7 +251,9 @@ impl Lowering<'_> {
                         return None;
                     }
                     match self.scopes.variable(name, at) {
-                        Known::Value { text: value, .. } if !value.contains(char::is_whitespace) => text.push_str(&value),
+                        Known::Value { text: value, .. } if !value.contains(char::is_whitespace) => {
+                            text.push_str(&value)
+                        }
                         _ => return None,
                     }
                 }
@@ -433,10 +436,8 @@ impl Lowering<'_> {
                 return None;
             }
             if let Some(value) = rest.strip_prefix('=') {
-                self.tree.add(
-                    flags,
-                    Node { key: &name, key_span: word.span, span: word.span, value: Value::Text(value) },
-                );
+                self.tree
+                    .add(flags, Node { key: &name, key_span: word.span, span: word.span, value: Value::Text(value) });
                 return None;
             }
             self.tree.add(flags, Node { key: &name, key_span: word.span, span: word.span, value: Value::Bool(true) });
@@ -472,10 +473,11 @@ impl Lowering<'_> {
             }
             if let Some(flag) = text.strip_prefix('-').filter(|flag| !flag.is_empty()) {
                 let flag = flag.trim_start_matches('-');
-                let takes = !text.contains('=') && (program.takes_value(flag) || {
-                    let last = flag.chars().next_back().map(String::from).unwrap_or_default();
-                    !text.starts_with("--") && program.takes_value(&last)
-                });
+                let takes = !text.contains('=')
+                    && (program.takes_value(flag) || {
+                        let last = flag.chars().next_back().map(String::from).unwrap_or_default();
+                        !text.starts_with("--") && program.takes_value(&last)
+                    });
                 rest = if takes { after.get(1..).unwrap_or(&[]) } else { after };
                 continue;
             }
@@ -522,8 +524,11 @@ impl Lowering<'_> {
             let span = self.place(text.to_source(redirection.span));
             let item = self.tree.add(list, Node::item(Value::Map, span));
             let written = redirection.span.text(script.text());
-            let operator: String =
-                written.chars().skip_while(char::is_ascii_digit).take_while(|c| matches!(c, '<' | '>' | '&' | '|' | '-')).collect();
+            let operator: String = written
+                .chars()
+                .skip_while(char::is_ascii_digit)
+                .take_while(|c| matches!(c, '<' | '>' | '&' | '|' | '-'))
+                .collect();
             self.tree.add_fact(item, Node::field("operator", Value::Text(&operator), span));
             if let Some(target) = redirection.target {
                 let literal = target.literal(script);

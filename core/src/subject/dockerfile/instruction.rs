@@ -93,14 +93,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn onbuild(
-        &mut self,
-        node: NodeId,
-        inner: &Instruction,
-        at: usize,
-        stage: Option<NodeId>,
-        standing: &Standing,
-    ) {
+    fn onbuild(&mut self, node: NodeId, inner: &Instruction, at: usize, stage: Option<NodeId>, standing: &Standing) {
         self.fact(node, "onbuild", Value::Bool(false));
         let list = self.fact(node, "inner-list", Value::List);
         // What a later build's instruction changes does not change this one.
@@ -232,13 +225,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn copy(
-        &mut self,
-        node: NodeId,
-        instruction: &Instruction,
-        copy: &hullmark_document::dockerfile::Copy,
-        at: usize,
-    ) {
+    fn copy(&mut self, node: NodeId, instruction: &Instruction, copy: &hullmark_document::dockerfile::Copy, at: usize) {
         let here = (at, instruction.keyword);
         let list = self.list(node, "sources", instruction.body_span());
         let mut heredocs = 0;

@@ -46,8 +46,7 @@ pub(crate) fn lower(text: Arc<str>, reading: &Reading<'_>) -> Document {
         ("pipeline", found.pipelines),
         ("variable", found.variables),
     ];
-    document.comments =
-        parsed.comments.iter().map(|comment| Comment { span: comment.span, own_line: true }).collect();
+    document.comments = parsed.comments.iter().map(|comment| Comment { span: comment.span, own_line: true }).collect();
     document
         .comments
         .extend(parsed.directives.iter().map(|directive| Comment { span: directive.span, own_line: true }));

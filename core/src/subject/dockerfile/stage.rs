@@ -235,7 +235,8 @@ impl Lowering<'_> {
         let mut at = Some(below);
         while let Some(id) = at {
             chain.push(id);
-            at = self.tree.children(id).find(|&child| self.tree.key(child) == "<<").and_then(|id| self.tree.resolve(id));
+            at =
+                self.tree.children(id).find(|&child| self.tree.key(child) == "<<").and_then(|id| self.tree.resolve(id));
         }
         for id in chain.into_iter().rev() {
             let entries: Vec<NodeId> = self.tree.children(id).collect();
