@@ -281,7 +281,6 @@ fn report(engine: &Inner, outcome: &Outcome, all: &[Outcome]) -> Report {
     made
 }
 
-#[expect(clippy::too_many_arguments, reason = "set right by the context type below")]
 fn finding(
     engine: &Inner,
     raw: &RawFinding,

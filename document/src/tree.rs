@@ -147,14 +147,10 @@ impl Tree {
     /// An empty tree over `source`. Texts that lie in `source` at the span they are added with are not copied.
     #[must_use]
     pub fn new(source: impl Into<Arc<str>>) -> Self {
-        Self {
-            source: source.into(),
-            own: String::new(),
-            nodes: Vec::new(),
-            roots: Vec::new(),
-            wide: HashMap::new(),
-            seed: RandomState::new(),
-        }
+        let source = source.into();
+        // About as many nodes as most documents have, so that the list seldom moves while it grows.
+        let nodes = Vec::with_capacity((source.len() / 4).clamp(16, 1 << 16));
+        Self { source, own: String::new(), nodes, roots: Vec::new(), wide: HashMap::new(), seed: RandomState::new() }
     }
 
     /// The text the spans count in.

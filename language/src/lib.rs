@@ -28,8 +28,8 @@ pub use path::{Path, Segment, Start};
 pub use predicate::{Absent, Detector, Op, Operand, Pred, ReadAs, Scalar, ValueType};
 pub use preset::{Adjustment, Preset, Selector, wildcard};
 pub use rule::{
-    Case, Confidence, EditTemplate, FixTemplate, Input, On, Param, RelatedPlace, Rule, RuleText, Safety, SetValue, Severity,
-    Status,
+    Case, Confidence, EditTemplate, FixTemplate, Input, On, Param, RelatedPlace, Rule, RuleText, Safety, SetValue,
+    Severity, Status,
 };
 pub use rule_set::{Datum, DecodeError, RuleSet, Table, TextSet};
 pub use template::{Filter, Hole, Template};

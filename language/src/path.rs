@@ -58,6 +58,8 @@ pub(crate) enum Shape {
     Leaves,
     /// A list of things.
     ListOf(&'static Type),
+    /// A mapping from names to lists of things.
+    ListsOf(&'static Type),
     /// Related things, which only quantifiers may ask for.
     RelatedTo(&'static Type),
 }
@@ -80,6 +82,7 @@ impl Shape {
             Kind::Texts | Kind::TextMap => Self::Leaves,
             Kind::One(name) => named(name, Self::Of),
             Kind::Many(name) => named(name, Self::ListOf),
+            Kind::ByName(name) => named(name, Self::ListsOf),
             Kind::Related(name) => named(name, Self::RelatedTo),
         }
     }
@@ -89,6 +92,7 @@ impl Shape {
         match self {
             Self::ListOf(of) | Self::RelatedTo(of) => Self::Of(of),
             Self::Leaves => Self::Leaf,
+            Self::ListsOf(of) => Self::ListOf(of),
             Self::Open | Self::Of(_) | Self::Leaf => Self::Open,
         }
     }
@@ -169,7 +173,11 @@ fn parse_segment<'t>(text: &'t str, shape: Shape, scope: &Scope) -> Result<Optio
         if matches!(shape, Shape::Leaf) || matches!(shape, Shape::Of(of) if !of.open) {
             return Err(format!("`[\"{key}\"]` after something without keys of the document"));
         }
-        let after = if shape == Shape::Leaves { Shape::Leaf } else { Shape::Open };
+        let after = match shape {
+            Shape::Leaves => Shape::Leaf,
+            Shape::ListsOf(of) => Shape::ListOf(of),
+            _ => Shape::Open,
+        };
         if key.contains('{') {
             return Ok(Some((Segment::Made(Template::parse(key, scope)?), after, rest)));
         }
@@ -192,6 +200,7 @@ fn named_segment(name: &str, shape: Shape) -> Result<(Segment, Shape), String> {
         Shape::Leaf => Err(format!("`.{name}` after a single value")),
         Shape::Leaves => Ok((key_segment(name), Shape::Leaf)),
         Shape::Open => Ok((key_segment(name), Shape::Open)),
+        Shape::ListsOf(of) => Ok((key_segment(name), Shape::ListOf(of))),
         Shape::ListOf(of) | Shape::RelatedTo(of) => {
             Err(format!("`.{name}` after a list of {}: use a quantifier, or `[*]` inside one", of.name))
         }

@@ -45,6 +45,8 @@ pub enum ReadAs {
     Mode,
     /// As a duration: `5m`, `1h30m`; a bare number is seconds.
     Duration,
+    /// As text in lower case.
+    Lower,
     /// As a path: `.` and `//` removed, `..` resolved, no slash at the end.
     CleanPath,
 }
@@ -122,8 +124,9 @@ pub enum Op {
     Ge(Operand),
     /// The whole text fits a pattern with `*` and `?` (one of several, for a list).
     Glob(Operand),
-    /// A regular expression finds a place in the text; anchors are explicit. The number is its place in the set.
-    Regex(String),
+    /// A regular expression, written in the rule or the text of a parameter, finds a place in the text; anchors are
+    /// explicit.
+    Regex(Operand),
     /// Begins with.
     Prefix(Operand),
     /// Ends with.

@@ -34,7 +34,7 @@ pub fn json_schema() -> String {
     }
     predicate.push_str(
         "\"absent\":{\"description\":\"what a missing node counts as: a value, `match` or `skip`\"},\
-         \"read-as\":{\"enum\":[\"plain\",\"quantity\",\"version\",\"mode\",\"duration\",\"clean-path\"]},\
+         \"read-as\":{\"enum\":[\"plain\",\"quantity\",\"version\",\"mode\",\"duration\",\"lower\",\"clean-path\"]},\
          \"percent-of\":{\"type\":\"string\"}}}]}",
     );
     defs.push(("predicate", predicate));
@@ -98,6 +98,7 @@ pub fn facts_page() -> String {
                 Kind::TextMap => "texts by name".to_owned(),
                 Kind::One(name) => name.to_owned(),
                 Kind::Many(name) => format!("list of {name}"),
+                Kind::ByName(name) => format!("lists of {name} by name"),
                 Kind::Open => "as in the document".to_owned(),
                 Kind::Related(name) => format!("related {name}s"),
             };

@@ -59,10 +59,6 @@ impl<'a> NodeRef<'a> {
         self.tree.get(self.id, key).map(|id| self.with(id))
     }
 
-    pub(crate) fn fact_text(self, name: &str) -> Option<&'a str> {
-        self.tree.fact(self.id, name).and_then(|id| self.tree.text(id))
-    }
-
     pub(crate) fn children(self) -> impl Iterator<Item = Self> + use<'a> {
         self.tree.children(self.id).map(move |id| self.with(id))
     }

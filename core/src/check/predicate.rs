@@ -62,6 +62,7 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
 
     fn op(&self, op: &'p Op, pred: &'p Pred, asked: &Asked<'a>) -> Truth {
         match op {
+            Op::Exists(_) if asked.may_be_absent() => return Truth::Unknown,
             Op::Exists(wanted) => return Truth::from_bool(*wanted),
             Op::Known(wanted) => return Truth::from_bool(asked.is_known() == *wanted),
             Op::Not(inner) => return self.tests(inner, asked).negate(),
@@ -84,8 +85,13 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
         let Some(single) = asked.single() else { return Truth::False };
         match op {
             Op::Entropy(inner) => self.tests(inner, &Asked::Single(Single::Float(entropy(&single.text())))),
-            Op::Regex(pattern) => {
-                Truth::from_bool(self.program.regex(pattern).is_some_and(|regex| regex.is_match(&single.text())))
+            Op::Regex(operand) => {
+                let Against::Values(values) = self.operand(operand) else { return Truth::Unknown };
+                let text = read(&single, pred.read_as);
+                let finds = |pattern: &Single<'_>| {
+                    self.program.regex(&pattern.text()).is_some_and(|regex| regex.is_match(&text))
+                };
+                Truth::from_bool(values.iter().any(finds))
             }
             Op::Secret(Detector::Known) => Truth::from_bool(self.program.secrets.find(&single.text()).is_some()),
             Op::Secret(Detector::Placeholder) => Truth::from_bool(self.program.secrets.is_placeholder(&single.text())),
@@ -199,15 +205,21 @@ fn exists(pred: &Pred) -> Option<bool> {
     })
 }
 
+/// The text of a value, as `read_as` says.
+fn read(single: &Single<'_>, read_as: ReadAs) -> String {
+    match read_as {
+        ReadAs::CleanPath => clean_path(&single.text()),
+        ReadAs::Lower => single.text().to_lowercase(),
+        _ => single.text().into_owned(),
+    }
+}
+
 /// Whether the value fits one operand of a test.
 fn fits(op: &Op, single: &Single<'_>, value: &Single<'_>, read_as: ReadAs) -> bool {
     use std::cmp::Ordering::{Equal, Greater, Less};
     let order =
         |wanted: &[std::cmp::Ordering]| compare(single, value, read_as).is_some_and(|order| wanted.contains(&order));
-    let text = || match read_as {
-        ReadAs::CleanPath => Cow::Owned(clean_path(&single.text())),
-        _ => Cow::Owned(single.text().into_owned()),
-    };
+    let text = || read(single, read_as);
     match op {
         Op::Eq(_) | Op::Ne(_) | Op::In(_) | Op::NotIn(_) => equal(single, value, read_as),
         Op::Ieq(_) => single.text().eq_ignore_ascii_case(&value.text()),
@@ -226,6 +238,11 @@ fn fits(op: &Op, single: &Single<'_>, value: &Single<'_>, read_as: ReadAs) -> bo
 impl<'a> Asked<'a> {
     fn is_known(&self) -> bool {
         !matches!(self, Self::Node(node) if matches!(node.value(), Value::Unknown(_)))
+    }
+
+    /// Whether the value is not known so far that it may not even be there: the tag in `$IMAGE`.
+    fn may_be_absent(&self) -> bool {
+        matches!(self, Self::Node(node) if node.fact("perhaps").is_some())
     }
 
     fn single(&self) -> Option<Single<'a>> {

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use hullmark_document::{Node, NodeId, Span, Tree, Value};
-use hullmark_language::{Cond, Datum, Input, Op, Pred, Quantifier, Rule, RuleSet, Scalar};
+use hullmark_language::{Cond, Datum, Input, Op, Operand, Pred, Quantifier, Rule, RuleSet, Scalar};
 use regex::Regex;
 
 use super::secret::Secrets;
@@ -43,7 +43,7 @@ pub(crate) struct Bucket {
 
 impl Bucket {
     /// The rules for a subject whose index member has the value `value`; all of them when the value is not known.
-    pub(crate) fn rules<'b>(&'b self, value: Option<&str>, known: bool) -> Vec<RuleIndex> {
+    pub(crate) fn rules(&self, value: Option<&str>, known: bool) -> Vec<RuleIndex> {
         let mut rules: Vec<RuleIndex> = self.any.clone();
         if known {
             if let Some(more) = value.and_then(|value| self.by_value.get(value)) {
@@ -209,7 +209,7 @@ fn collect_regexes(rule: &Rule, into: &mut HashMap<String, OnceLock<Option<Regex
     fn of_pred(pred: &Pred, into: &mut HashMap<String, OnceLock<Option<Regex>>>) {
         for op in &pred.tests {
             match op {
-                Op::Regex(pattern) => {
+                Op::Regex(Operand::Literal(Scalar::Text(pattern))) => {
                     into.entry(pattern.clone()).or_default();
                 }
                 Op::Length(inner)
@@ -236,6 +236,12 @@ fn collect_regexes(rule: &Rule, into: &mut HashMap<String, OnceLock<Option<Regex
                     of_cond(cond, into);
                 }
             }
+        }
+    }
+    // A parameter may be a regular expression; which are is not worth working out.
+    for param in &rule.params {
+        if let Datum::Scalar(Scalar::Text(pattern)) = &param.default {
+            into.entry(pattern.clone()).or_default();
         }
     }
     of_cond(&rule.matches, into);

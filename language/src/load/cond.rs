@@ -6,7 +6,7 @@ use super::reader::{At, Loaded};
 use super::scope::Scope;
 use crate::condition::{Cond, Order, Quantifier};
 use crate::error::{LoadErrorKind, nearest};
-use crate::path::{Path, Shape};
+use crate::path::{Path, Shape, Start};
 use crate::predicate::{Absent, Detector, Op, Operand, Pred, ReadAs, Scalar, ValueType};
 
 /// Words that make a mapping a quantified condition.
@@ -197,8 +197,15 @@ fn absent(at: At<'_>) -> Loaded<Absent> {
     }
 }
 
-const READ_AS: &[ReadAs] =
-    &[ReadAs::Plain, ReadAs::Quantity, ReadAs::Version, ReadAs::Mode, ReadAs::Duration, ReadAs::CleanPath];
+const READ_AS: &[ReadAs] = &[
+    ReadAs::Plain,
+    ReadAs::Quantity,
+    ReadAs::Version,
+    ReadAs::Mode,
+    ReadAs::Duration,
+    ReadAs::Lower,
+    ReadAs::CleanPath,
+];
 
 fn read_as_word(read_as: ReadAs) -> &'static str {
     match read_as {
@@ -207,6 +214,7 @@ fn read_as_word(read_as: ReadAs) -> &'static str {
         ReadAs::Version => "version",
         ReadAs::Mode => "mode",
         ReadAs::Duration => "duration",
+        ReadAs::Lower => "lower",
         ReadAs::CleanPath => "clean-path",
     }
 }
@@ -256,7 +264,7 @@ fn op(at: At<'_>, scope: &Scope) -> Loaded<Op> {
         "prefix" => Op::Prefix(operand(at, scope)?),
         "suffix" => Op::Suffix(operand(at, scope)?),
         "contains" => Op::Contains(operand(at, scope)?),
-        "regex" => Op::Regex(regex(at)?),
+        "regex" => Op::Regex(regex(at, scope)?),
         "length" => Op::Length(Box::new(pred(at, scope)?)),
         "entropy" => Op::Entropy(Box::new(pred(at, scope)?)),
         "has" => Op::Has(Box::new(pred(at, scope)?)),
@@ -305,10 +313,22 @@ fn operand(at: At<'_>, scope: &Scope) -> Loaded<Operand> {
     }
 }
 
-fn regex(at: At<'_>) -> Loaded<String> {
+fn regex(at: At<'_>, scope: &Scope) -> Loaded<Operand> {
+    if at.value() == Value::Map {
+        let operand = operand(at, scope)?;
+        return match &operand {
+            Operand::Of(path) if matches!(path.start, Start::Param(_)) && path.segments.is_empty() => Ok(operand),
+            _ => Err(at.bad("a regular expression is a text, or a parameter: { of: $params.NAME }")),
+        };
+    }
     let pattern = at.text()?;
+    check_regex(at, pattern)?;
+    Ok(Operand::Literal(Scalar::Text(pattern.to_owned())))
+}
+
+fn check_regex(at: At<'_>, pattern: &str) -> Loaded<()> {
     match regex_syntax::Parser::new().parse(pattern) {
-        Ok(_) => Ok(pattern.to_owned()),
+        Ok(_) => Ok(()),
         Err(error) => {
             let text = match &error {
                 regex_syntax::Error::Parse(error) => error.kind().to_string(),

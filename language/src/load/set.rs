@@ -247,6 +247,7 @@ fn tables_of_pred(pred: &Pred, tables: &mut Vec<String>) {
             | Op::Glob(operand)
             | Op::Prefix(operand)
             | Op::Suffix(operand)
+            | Op::Regex(operand)
             | Op::Contains(operand) => {
                 if let Operand::Of(Path { start: Start::Data(name), .. }) = operand {
                     tables.push(name.clone());
@@ -259,7 +260,7 @@ fn tables_of_pred(pred: &Pred, tables: &mut Vec<String>) {
             | Op::Only(inner)
             | Op::Not(inner) => tables_of_pred(inner, tables),
             Op::Any(inner) => inner.iter().for_each(|pred| tables_of_pred(pred, tables)),
-            Op::Regex(_) | Op::Type(_) | Op::Exists(_) | Op::Empty(_) | Op::Secret(_) | Op::Known(_) => {}
+            Op::Type(_) | Op::Exists(_) | Op::Empty(_) | Op::Secret(_) | Op::Known(_) => {}
         }
     }
 }

@@ -75,6 +75,11 @@ const STAGE: &[Member] = &[
     ),
     member("end", Kind::One("instruction"), "Its last CMD or ENTRYPOINT, else its last instruction."),
     member("last-instruction", Kind::One("instruction"), "Its last instruction."),
+    member(
+        "programs",
+        Kind::ByName("command"),
+        "The commands of its scripts by program name: a list of commands under each name.",
+    ),
     member("environment", Kind::TextMap, "The variables that ENV sets in it or in a stage below, by name."),
     member("file", Kind::One("file"), "The file."),
 ];
@@ -104,6 +109,11 @@ const INSTRUCTION: &[Member] = &[
     member("commands", Kind::Many("command"), "The commands of its script in order."),
     member("pipelines", Kind::Many("pipeline"), "The pipelines of its script."),
     member("script", Kind::Text, "The script as the shell gets it; a heredoc's body when the RUN is one."),
+    member(
+        "exec-form",
+        Kind::Text,
+        "The exec form that starts the same program without a shell; absent when the shell is needed.",
+    ),
     member("parses", Kind::Bool, "Whether its script parsed without a fault; absent without a script."),
     member("mounts", Kind::Many("mount"), "The `--mount` flags of a RUN."),
     member("heredocs", Kind::Many("heredoc"), "Its here-documents."),

@@ -30,6 +30,8 @@ pub enum Kind {
     One(&'static str),
     /// A list of things of a named type.
     Many(&'static str),
+    /// A mapping from names to lists of things of a named type.
+    ByName(&'static str),
     /// A part of the document itself, with the document's own keys.
     Open,
     /// Nodes found through other objects of the input set, of a named type; only quantifiers can ask for them.
@@ -135,7 +137,7 @@ mod tests {
             assert_eq!(all.iter().filter(|other| other.name == of.name).count(), 1, "{}", of.name);
             for member in of.members {
                 assert_eq!(of.members.iter().filter(|other| other.name == member.name).count(), 1, "{}", member.name);
-                if let Kind::One(name) | Kind::Many(name) | Kind::Related(name) = member.kind {
+                if let Kind::One(name) | Kind::Many(name) | Kind::ByName(name) | Kind::Related(name) = member.kind {
                     assert!(type_named(name).is_some(), "{}.{} is of no type `{name}`", of.name, member.name);
                 }
                 assert!(member.doc.ends_with('.'), "{}.{}", of.name, member.name);

@@ -81,7 +81,8 @@ impl Lowering<'_> {
                         }
                         // A variable may bring its own tag or digest.
                         None if written.open => {
-                            self.tree.add_fact(image, Node::field(name, Value::Unknown(raw), place));
+                            let id = self.tree.add_fact(image, Node::field(name, Value::Unknown(raw), place));
+                            self.fact(id, "perhaps", Value::Bool(true));
                         }
                         None => {}
                     }

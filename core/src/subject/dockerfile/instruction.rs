@@ -297,7 +297,8 @@ impl Lowering<'_> {
         let mounts = self.list(node, "mounts", Span::default());
         for mount in instruction.mounts() {
             let item = self.item(mounts, Value::Map, mount.span);
-            self.text(item, "text", mount.span.text(&self.source().to_owned()), mount.span);
+            let written = mount.span.text(self.source()).to_owned();
+            self.text(item, "text", &written, mount.span);
             match mount.kind() {
                 Some(kind) => {
                     let span = mount.option(&["type"]).map_or(mount.span, |option| option.span);

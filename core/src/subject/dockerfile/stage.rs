@@ -140,8 +140,19 @@ impl Lowering<'_> {
         }
         self.workdir_fact(node, standing);
         let list = self.list(node, "commands", span);
+        let programs = self.fact(node, "programs", Value::Map);
         for command in self.found.commands.iter().skip(commands).copied().collect::<Vec<_>>() {
-            self.tree.add_link(list, Node::item(Value::Null, self.tree.span(command)), command);
+            let place = self.tree.span(command);
+            self.tree.add_link(list, Node::item(Value::Null, place), command);
+            let name = self.tree.fact(command, "name").and_then(|id| self.tree.text(id)).unwrap_or("").to_owned();
+            if name.is_empty() {
+                continue;
+            }
+            let same = self
+                .tree
+                .get_own(programs, &name)
+                .unwrap_or_else(|| self.tree.add(programs, Node::field(&name, Value::List, place)));
+            self.tree.add_link(same, Node::item(Value::Null, place), command);
         }
     }
 
