@@ -141,9 +141,13 @@ fn is_from(line: &str) -> bool {
 
 /// Whether a text without a telling name begins as a manifest does: not with prose that has one further down.
 fn begins_as_manifest(text: &str) -> bool {
-    let first = significant_lines(text).find(|line| !line.starts_with("---") && !line.starts_with('%'));
+    let first = text.trim_start_matches('\u{feff}').lines().find(|line| {
+        let line = line.trim_start();
+        !line.is_empty() && !line.starts_with(['#', '%']) && !line.starts_with("---")
+    });
+    // Not indented: after a heading, which looks like a comment, Markdown shows code so.
     first.is_some_and(|line| {
-        let key = line.split(':').next().unwrap_or("").trim_matches(['"', '\'', ' ']);
+        let key = line.split(':').next().unwrap_or("").trim_end().trim_matches(['"', '\'']);
         matches!(key, "apiVersion" | "kind" | "metadata" | "items" | "spec" | "data")
     })
 }
