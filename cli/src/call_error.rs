@@ -5,6 +5,7 @@ use hullmark_document::{LineIndex, PositionEncoding, Span};
 
 use crate::args::When;
 use crate::output;
+use crate::render::drawn;
 use crate::render::excerpt::{Excerpt, visible};
 
 /// Why a call could not be carried out.
@@ -65,7 +66,7 @@ impl CallError {
         if let Some(help) = &help {
             group = group.element(Level::HELP.message(help.as_ref()));
         }
-        renderer.render(&[group]) + "\n"
+        drawn(&renderer, group)
     }
 }
 

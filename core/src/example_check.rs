@@ -121,7 +121,7 @@ impl Trial<'_> {
         if let Some(expected) = expected
             && *expected != fixed
         {
-            return Err(format!("the fix gives\n{fixed}\nand not\n{expected}"));
+            return Err(format!("the fix gives\n{}\nand not\n{}", fixed.trim_end(), expected.trim_end()));
         }
         let again = [(name.clone(), fixed.clone())];
         let after = self.check(&again, false)?;

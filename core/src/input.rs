@@ -96,10 +96,8 @@ pub fn detect(path: &str, text: &str) -> Detected {
             Detected::Skip(_) => Detected::Unknown,
             other => other,
         },
-        _ if has_keys(text, &["apiVersion", "kind"]) => detect_tree(text, true),
-        _ if first_instruction(text).is_some_and(|word| word.eq_ignore_ascii_case("FROM")) => {
-            Detected::Kind(InputKind::Dockerfile)
-        }
+        _ if begins_as_manifest(text) && has_keys(text, &["apiVersion", "kind"]) => detect_tree(text, true),
+        _ if first_instruction(text).is_some_and(is_from) => Detected::Kind(InputKind::Dockerfile),
         _ => Detected::Unknown,
     }
 }
@@ -121,13 +119,43 @@ fn has_template_line(text: &str) -> bool {
     text.lines().map(str::trim_start).any(|line| line.starts_with("{{") || line.starts_with("{%"))
 }
 
-/// The first word of the first line that is neither blank nor a comment.
+/// The first line that is neither blank nor a comment nor an ARG.
 fn first_instruction(text: &str) -> Option<&str> {
-    let line =
-        text.trim_start_matches('\u{feff}').lines().map(str::trim_start).find(|line| {
-            !line.is_empty() && !line.starts_with('#') && !line.to_ascii_uppercase().starts_with("ARG ")
-        })?;
-    line.split_whitespace().next()
+    let is_arg = |line: &str| line.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("ARG "));
+    significant_lines(text).find(|line| !is_arg(line))
+}
+
+/// Whether the line is a FROM as a builder takes it, and not `from x import y` or the beginning of a sentence.
+fn is_from(line: &str) -> bool {
+    let mut words = line.split_whitespace();
+    if !words.next().is_some_and(|word| word.eq_ignore_ascii_case("FROM")) {
+        return false;
+    }
+    let rest: Vec<&str> = words.skip_while(|word| word.starts_with("--")).take(4).collect();
+    match rest.as_slice() {
+        [_image] => true,
+        [_image, word, _name] => word.eq_ignore_ascii_case("AS"),
+        _ => false,
+    }
+}
+
+/// Whether a text without a telling name begins as a manifest does: not with prose that has one further down.
+fn begins_as_manifest(text: &str) -> bool {
+    let first = text.trim_start_matches('\u{feff}').lines().find(|line| {
+        let line = line.trim_start();
+        !line.is_empty() && !line.starts_with(['#', '%']) && !line.starts_with("---")
+    });
+    // Not indented: after a heading, which looks like a comment, Markdown shows code so.
+    first.is_some_and(|line| {
+        let key = line.split(':').next().unwrap_or("").trim_end().trim_matches(['"', '\'']);
+        matches!(key, "apiVersion" | "kind" | "metadata" | "items" | "spec" | "data")
+    })
+}
+
+/// The lines that are neither blank nor comments, without the blanks in front.
+fn significant_lines(text: &str) -> impl Iterator<Item = &str> {
+    let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim_start);
+    lines.filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
 fn detect_tree(text: &str, is_yaml: bool) -> Detected {
@@ -195,4 +223,32 @@ fn is_image(text: &str) -> bool {
         || (has_keys(text, &["Config"]) && (has_keys(text, &["RootFS"]) || has_keys(text, &["RepoTags"])))
         || (has_keys(text, &["config"])
             && ["Env", "Cmd", "Entrypoint", "User", "ExposedPorts"].iter().any(|key| has_keys(text, &[key])))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_without_a_telling_name_must_look_like_a_dockerfile() {
+        let dockerfile = Detected::Kind(InputKind::Dockerfile);
+        for text in ["FROM a", "# x\nARG V=1\n\nfrom --platform=linux/amd64 a:$V as b\nRUN x\n", "\u{feff}FROM a\n"] {
+            assert_eq!(detect("build", text), dockerfile, "{text:?}");
+        }
+        for text in ["from a import b\n", "FROM the beginning of time\n", "import a\n", "FROM\n", "", "ARG é\nx"] {
+            assert_eq!(detect("build", text), Detected::Unknown, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn prose_with_a_manifest_in_it_is_no_manifest() {
+        let manifest = "apiVersion: v1\nkind: Pod\n";
+        assert_eq!(detect("pod", manifest), Detected::Kind(InputKind::Kubernetes));
+        assert_eq!(detect("pod", &format!("# a pod\n---\n{manifest}")), Detected::Kind(InputKind::Kubernetes));
+        for text in
+            [format!("# Pods\n\nAs here:\n\n{manifest}"), format!("#!/bin/sh\nkubectl apply -f - <<E\n{manifest}E\n")]
+        {
+            assert_eq!(detect("README.md", &text), Detected::Unknown);
+        }
+    }
 }

@@ -13,6 +13,7 @@ mod xml;
 #[cfg(test)]
 pub(crate) mod sample;
 
+use annotate_snippets::{Group, Renderer};
 use hullmark::{Engine, Report};
 
 use crate::args::Format;
@@ -47,6 +48,27 @@ pub(crate) fn render(format: Format, page: &Page<'_>) -> String {
 /// `1 finding`, `2 findings`.
 pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// A message with its place and lines, drawn.
+///
+/// The place is said with an `Origin`, not by the snippet, whose columns would count from where a long line was cut.
+/// The renderer takes the lines below it for another file's and begins them with a lone `:::`, which is left out here.
+pub(crate) fn drawn(renderer: &Renderer, group: Group<'_>) -> String {
+    let mut text = String::new();
+    for line in renderer.render(&[group]).lines().filter(|line| !(line.contains(":::") && plain(line).trim() == ":::"))
+    {
+        text.push_str(line);
+        text.push('\n');
+    }
+    text
+}
+
+/// `line` without the escapes that colour it.
+fn plain(line: &str) -> String {
+    let mut parts = line.split("\u{1b}[");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |plain, part| plain + part.split_once('m').map_or("", |(_, rest)| rest))
 }
 
 /// A path as tools that count from the root of a repository want it: without `./` in front.

@@ -8,7 +8,7 @@ use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer,
 use hullmark::{FileProblem, Finding, Place, Report, Safety, Severity};
 
 use super::excerpt::{Excerpt, visible};
-use super::{Page, counted};
+use super::{Page, counted, drawn};
 
 /// How many findings of one rule are shown for one file.
 const PER_RULE: usize = 20;
@@ -142,7 +142,7 @@ impl Writer<'_> {
     }
 
     fn print(&self, group: Group<'_>) -> String {
-        self.renderer.render(&[group]) + "\n\n"
+        drawn(&self.renderer, group) + "\n"
     }
 }
 
@@ -196,7 +196,7 @@ fn summary(page: &Page<'_>) -> String {
         parts.push(counted(report.problems.len(), "problem", "problems"));
     }
     if !report.suppressed.is_empty() {
-        parts.push(format!("{} ignored by their authors", report.suppressed.len()));
+        parts.push(format!("{} ignored where it stands", report.suppressed.len()));
     }
     if !report.skipped.is_empty() {
         parts.push(format!("{} skipped", counted(report.skipped.len(), "file", "files")));
@@ -208,12 +208,74 @@ fn summary(page: &Page<'_>) -> String {
     };
     match (can(Safety::Safe), can(Safety::Unsafe)) {
         (0, 0) => {}
-        (safe, 0) => text += &format!("`hullmark fix` mends {safe}\n"),
-        (0, more) => text += &format!("`hullmark fix --unsafe-fixes` mends {more}\n"),
-        (safe, more) => text += &format!("`hullmark fix` mends {safe}, `hullmark fix --unsafe-fixes` {more} more\n"),
+        (safe, 0) => text += &format!("`hullmark fix` mends {safe} of them\n"),
+        (0, more) => text += &format!("`hullmark fix --unsafe-fixes` mends {more} of them\n"),
+        (safe, more) => {
+            text += &format!("`hullmark fix` mends {safe} of them, `hullmark fix --unsafe-fixes` {more} more\n")
+        }
     }
     if !report.findings.is_empty() {
         text.push_str("`hullmark explain RULE` says why a rule matters and how to mend it\n");
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::sample;
+
+    #[test]
+    fn a_report_reads_well() {
+        let text = sample::with_page(&sample::report(), |page| render(page));
+        assert_eq!(text, include_str!("sample.txt"), "\n{text}");
+    }
+
+    #[test]
+    fn a_secret_is_not_shown_even_by_another_finding_of_its_line() {
+        let mut report = sample::report();
+        let mut beside = report.suppressed[0].finding.clone();
+        beside.rule = "beside".into();
+        beside.secret = false;
+        beside.start = Place { line: 4, column: 1, byte: 33 };
+        report.findings.push(beside);
+        let text = sample::with_page(&report, |page| render(page));
+        assert!(text.contains("4 | ENV TOKEN=••••••••••••\n") && !text.contains("hunter2"), "{text}");
+    }
+
+    #[test]
+    fn many_findings_of_one_rule_in_one_line_of_megabytes_print_kilobytes() {
+        let mut report = sample::report();
+        let mut one = report.findings.remove(0);
+        report = Report { files_checked: 1, ..Report::default() };
+        for at in 0..10_000 {
+            one.start = Place { line: 1, column: at * 500 + 1, byte: at * 500 };
+            one.end = Place { line: 1, column: at * 500 + 501, byte: at * 500 + 500 };
+            report.findings.push(one.clone());
+        }
+        let text = sample::with_page(&report, |page| {
+            let sources = [("./app/Dockerfile".to_owned(), vec![b'x'; 5_000_000])].into();
+            render(&Page { sources: &sources, ..*page })
+        });
+        assert!(text.len() < 30_000, "{}", text.len());
+        assert!(text.contains("./app/Dockerfile:1:9501\n"), "columns count in the whole line\n{text}");
+        assert!(text.contains("... and 9980 more of latest-base-image in ./app/Dockerfile"), "{text}");
+    }
+
+    #[test]
+    fn nothing_in_a_report_reaches_the_terminal_raw() {
+        let mut report = sample::report();
+        let evil = "\u{1b}]0;x\u{7}\n";
+        report.findings[0].message = evil.to_owned();
+        report.findings[0].path = format!("{evil}/Dockerfile").into();
+        report.findings[0].fixes[0].title = evil.to_owned();
+        report.findings[1].related[0].message = evil.to_owned();
+        report.problems[0].message = evil.to_owned();
+        report.skipped[0].reason = evil.to_owned();
+        report.skipped[0].path = evil.into();
+        let text = sample::with_page(&report, |page| render(page));
+        assert!(!text.contains('\u{1b}') && !text.contains('\u{7}'), "{text}");
+        let quiet = sample::with_page(&report, |page| render(&Page { quiet: true, ..*page }));
+        assert!(!quiet.contains("skipped") && !quiet.contains("explain"), "{quiet}");
+    }
 }
