@@ -1,4 +1,5 @@
 //! The binary as people and programs call it, on small trees of its own.
+#![cfg(test)]
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

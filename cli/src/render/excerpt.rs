@@ -161,9 +161,13 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
 mod tests {
     use super::*;
 
+    fn marked(excerpt: &Excerpt) -> &str {
+        excerpt.text.get(excerpt.range.clone()).unwrap()
+    }
+
     fn shown(source: &str, range: Range<usize>) -> (String, String) {
         let excerpt = Excerpt::new(source.as_bytes(), range.start as u32, range.end as u32, &[]);
-        let marked = excerpt.text[excerpt.range.clone()].to_owned();
+        let marked = marked(&excerpt).to_owned();
         (excerpt.text, marked)
     }
 
@@ -208,14 +212,14 @@ mod tests {
         {
             let excerpt = Excerpt::new(source, start, end, &secrets);
             assert!(!excerpt.text.contains("abc") && !excerpt.text.contains("f B"), "{}", excerpt.text);
-            assert_eq!(&excerpt.text[excerpt.range], marked);
+            assert_eq!(super::tests::marked(&excerpt), marked);
         }
     }
 
     #[test]
     fn bytes_that_are_no_text_are_question_marks() {
         let excerpt = Excerpt::new(b"FROM \xff\xfea\n", 5, 8, &[]);
-        assert_eq!(&excerpt.text[excerpt.range.clone()], "??a");
+        assert_eq!(marked(&excerpt), "??a");
         // A range that begins inside of a character, as no range should.
         let excerpt = Excerpt::new("é\n".as_bytes(), 1, 2, &[]);
         assert_eq!(excerpt.text, "??");

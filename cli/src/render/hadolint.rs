@@ -59,7 +59,7 @@ mod tests {
         again.message = "another package of the same RUN".to_owned();
         again.start.line = 3;
         report.findings.push(again);
-        let text = sample::with_page(&report, |page| render(page));
+        let text = sample::with_page(&report, render);
         let expected = "[{\"file\":\"./app/Dockerfile\",\"line\":1,\"column\":1,\"level\":\"warning\",\
                         \"code\":\"DL3007\",\"message\":\"`debian:latest` moves 100%\"},\
                         {\"file\":\"./app/Dockerfile\",\"line\":2,\"column\":1,\"level\":\"warning\",\

@@ -396,7 +396,7 @@ mod tests {
     use crate::render::sample;
 
     fn log() -> Value {
-        serde_json::from_str(&sample::with_page(&sample::report(), |page| render(page))).unwrap()
+        serde_json::from_str(&sample::with_page(&sample::report(), render)).unwrap()
     }
 
     #[test]

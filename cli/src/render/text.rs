@@ -227,7 +227,7 @@ mod tests {
 
     #[test]
     fn a_report_reads_well() {
-        let text = sample::with_page(&sample::report(), |page| render(page));
+        let text = sample::with_page(&sample::report(), render);
         assert_eq!(text, include_str!("sample.txt"), "\n{text}");
     }
 
@@ -239,7 +239,7 @@ mod tests {
         beside.secret = false;
         beside.start = Place { line: 4, column: 1, byte: 33 };
         report.findings.push(beside);
-        let text = sample::with_page(&report, |page| render(page));
+        let text = sample::with_page(&report, render);
         assert!(text.contains("4 | ENV TOKEN=••••••••••••\n") && !text.contains("hunter2"), "{text}");
     }
 
@@ -273,7 +273,7 @@ mod tests {
         report.problems[0].message = evil.to_owned();
         report.skipped[0].reason = evil.to_owned();
         report.skipped[0].path = evil.into();
-        let text = sample::with_page(&report, |page| render(page));
+        let text = sample::with_page(&report, render);
         assert!(!text.contains('\u{1b}') && !text.contains('\u{7}'), "{text}");
         let quiet = sample::with_page(&report, |page| render(&Page { quiet: true, ..*page }));
         assert!(!quiet.contains("skipped") && !quiet.contains("explain"), "{quiet}");
