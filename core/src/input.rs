@@ -218,8 +218,9 @@ fn has_template_action(text: &str) -> bool {
 
 /// Whether JSON text looks like an image config, an image's manifest beside it, or the output of `docker inspect`.
 fn is_image(text: &str) -> bool {
-    (has_keys(text, &["rootfs"]) && has_keys(text, &["architecture"]))
-        || (has_keys(text, &["config"]) && (has_keys(text, &["history"]) || has_keys(text, &["os"])))
+    (has_keys(text, &["rootfs"]) && (has_keys(text, &["architecture"]) || has_keys(text, &["diff_ids"])))
+        // A package.json has `config` and `os` too.
+        || (has_keys(text, &["config"]) && (has_keys(text, &["created_by"]) || has_keys(text, &["architecture", "os"])))
         || (has_keys(text, &["Config"]) && (has_keys(text, &["RootFS"]) || has_keys(text, &["RepoTags"])))
         || (has_keys(text, &["config"])
             && ["Env", "Cmd", "Entrypoint", "User", "ExposedPorts"].iter().any(|key| has_keys(text, &[key])))
@@ -249,6 +250,28 @@ mod tests {
             [format!("# Pods\n\nAs here:\n\n{manifest}"), format!("#!/bin/sh\nkubectl apply -f - <<E\n{manifest}E\n")]
         {
             assert_eq!(detect("README.md", &text), Detected::Unknown);
+        }
+    }
+
+    #[test]
+    fn image_configs_are_told_from_other_json() {
+        let image = Detected::Kind(InputKind::Image);
+        for text in [
+            r#"{"architecture":"amd64","os":"linux","config":{}}"#,
+            r#"{"config":{"Env":["A=b"]}}"#,
+            r#"[{"RepoTags":["a:1"],"Config":{}}]"#,
+            r#"{"config":{},"history":[{"created_by":"x"}]}"#,
+            r#"{"rootfs":{"diff_ids":[]}}"#,
+        ] {
+            assert_eq!(detect("x.json", text), image, "{text}");
+            assert_eq!(detect("blobs/sha256/0a1b", text), image, "{text}");
+        }
+        for text in [
+            r#"{"name":"a","config":{"port":"80"},"os":["linux"],"cpu":["x64"]}"#,
+            r#"{"config":{"a":1},"history":[]}"#,
+            r#"{"compilerOptions":{}}"#,
+        ] {
+            assert!(matches!(detect("x.json", text), Detected::Skip(_)), "{text}");
         }
     }
 }

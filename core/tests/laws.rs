@@ -52,8 +52,7 @@ fn ranges(report: &Report) -> Vec<(Place, Place, String)> {
 }
 
 fn places_lie_in(report: &Report, text: &str) -> Result<(), TestCaseError> {
-    let starts: Vec<usize> =
-        std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+    let starts: Vec<usize> = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
     for (start, end, what) in ranges(report) {
         prop_assert!(start.byte <= end.byte, "{what}: {start:?} {end:?}");
         for place in [start, end] {

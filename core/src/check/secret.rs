@@ -32,8 +32,6 @@ enum Check {
     Crc32Base62,
     /// At least one digit stands in it: real keys have one, words do not.
     HasDigit,
-    /// It is no word that stands for a secret: the shape says where one stands, not what it looks like.
-    NotPlaceholder,
 }
 
 impl Secrets {
@@ -65,7 +63,6 @@ fn read_shape(item: &Datum) -> Option<Shape> {
     let check = match item.get("check").and_then(Datum::text) {
         Some("crc32-base62") => Some(Check::Crc32Base62),
         Some("has-digit") => Some(Check::HasDigit),
-        Some("not-placeholder") => Some(Check::NotPlaceholder),
         _ => None,
     };
     Some(Shape {
@@ -77,17 +74,17 @@ fn read_shape(item: &Datum) -> Option<Shape> {
 }
 
 impl Shape {
-    /// Whether a text of this shape in `text` passes its check.
+    /// Whether a text of this shape in `text` passes its check and is none that only shows what a secret looks like.
     fn holds(&self, text: &str, secrets: &Secrets) -> bool {
-        let Some(check) = self.check else { return true };
         let Some(regex) = self.compiled.get_or_init(|| Regex::new(&self.pattern).ok()) else { return false };
         regex.captures_iter(text).any(|captures| {
             let token = captures.get(1).or_else(|| captures.get(0)).map_or("", |found| found.as_str());
-            match check {
-                Check::Crc32Base62 => crc32_base62(token),
-                Check::HasDigit => token.bytes().any(|byte| byte.is_ascii_digit()),
-                Check::NotPlaceholder => !secrets.is_placeholder(token),
-            }
+            let fits = match self.check {
+                Some(Check::Crc32Base62) => crc32_base62(token),
+                Some(Check::HasDigit) => token.bytes().any(|byte| byte.is_ascii_digit()),
+                None => true,
+            };
+            fits && !secrets.is_placeholder(token)
         })
     }
 }
@@ -157,6 +154,131 @@ mod tests {
         }
         assert!(crc32_base62(&format!("ghp_{random}{sum}")));
         assert!(!crc32_base62(&format!("ghp_{random}000000")));
+    }
+
+    fn built_in() -> (hullmark_language::RuleSet, Secrets) {
+        let rules = hullmark_language::RuleSet::decode(hullmark_rules::RULES).unwrap();
+        let secrets = Secrets::new(rules.table("secrets"), rules.table("placeholders"));
+        (rules, secrets)
+    }
+
+    #[test]
+    fn every_pattern_of_the_tables_compiles_and_every_row_is_read() {
+        let (rules, secrets) = built_in();
+        assert_eq!(secrets.shapes.len(), rules.table("secrets").unwrap().items().count());
+        assert_eq!(secrets.placeholders.len(), rules.table("placeholders").unwrap().items().count());
+        for pattern in secrets.shapes.iter().map(|shape| &shape.pattern).chain(&secrets.placeholders) {
+            assert!(Regex::new(pattern).is_ok(), "{pattern}");
+        }
+        assert!(RegexSet::new(secrets.shapes.iter().map(|shape| shape.pattern.as_str())).is_ok());
+        assert!(RegexSet::new(&secrets.placeholders).is_ok());
+        for row in rules.table("secrets").unwrap().items() {
+            let known = row.get("check").is_none_or(|_| read_shape(row).is_some_and(|shape| shape.check.is_some()));
+            assert!(known, "{row:?}");
+        }
+    }
+
+    #[test]
+    fn tokens_are_known_by_their_shape_and_look_alikes_are_not() {
+        let (_, secrets) = built_in();
+        let kind = |text: &str| secrets.find(text).map(|shape| shape.name.clone()).unwrap_or_default();
+        let letters = "aB3dE6gH9jK2mN5pQ8rS1tU4vW7xY0zC".repeat(6);
+        let some = |len: usize| letters.chars().take(len).collect::<String>();
+        let hex = |len: usize| "0a1b2c3d4e5f6789".repeat(10).chars().take(len).collect::<String>();
+        for (text, name) in [
+            ("AKIAQ2W3E4R5T6Y7U2I3".to_owned(), "AWS access key id"),
+            (format!("glpat-{}", some(20)), "GitLab token"),
+            (format!("npm_{}", some(36)), "npm token"),
+            (format!("github_pat_{}_{}", some(22), some(59)), "GitHub fine-grained token"),
+            (format!("xoxb-123456789012-{}", some(24)), "Slack token"),
+            (format!("sk_live_{}", some(24)), "Stripe key"),
+            (format!("AIza{}", some(35)), "Google API key"),
+            (format!("dop_v1_{}", hex(64)), "DigitalOcean token"),
+            (format!("SG.{}.{}", some(22), some(43)), "SendGrid key"),
+            (format!("hvs.{}", some(95)), "Vault token"),
+            (format!("dapi{}", hex(32)), "Databricks token"),
+            (format!("-----BEGIN RSA PRIVATE KEY-----\n{}", some(64)), "private key"),
+            (format!("-----BEGIN PRIVATE KEY-----\\n{}", some(64)), "private key"),
+            ("postgres://orders:x7Kp2vQ9mL4t@db/orders".to_owned(), "password in a URL"),
+            ("Server=db;User=a;Password=x7Kp2vQ9;".to_owned(), "password in a connection string"),
+        ] {
+            assert_eq!(kind(&text), name, "{text}");
+        }
+        for text in [
+            "AKIAISLANDISSHARITAL",
+            "AKIAIOSFODNN7EXAMPLE",
+            "github_pat_xxxxxxxxxxxxxxxxxxxxxx_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+            "ghp_0123456789abcdefghijklmnopqrstuvwxyz",
+            "pk_live_aB3dE6gH9jK2mN5pQ8rS1tU4",
+            "-----BEGIN PRIVATE KEY-----",
+            "https://user:password@example.com/x",
+            "https://ci:${TOKEN}@git.example",
+            "http://localhost:8080/a@b",
+            "git@github.com:a/b.git",
+            "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin",
+            "7169605F62C751356D054A26A821E680E5FA6305",
+            "sha256:0000000000000000000000000000000000000000000000000000000000000000",
+        ] {
+            assert_eq!(kind(text), "", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_placeholder_is_told_from_a_secret() {
+        let (_, secrets) = built_in();
+        for text in [
+            "",
+            "changeme",
+            "CHANGE-ME",
+            "<token>",
+            "${TOKEN}",
+            "$TOKEN",
+            "$(cat x)",
+            "xxxxxxxx",
+            "********",
+            "your-api-key-here",
+            "YOUR_TOKEN",
+            "{{ token }}",
+            "%(secret)s",
+            "example-secret-1",
+            "dummy",
+            "mysecretpassword",
+            "password123",
+            "test-token-123",
+            "admin:admin",
+            "/run/secrets/db",
+            "token.txt",
+            "https://x.example/token",
+            "true",
+            "null",
+            "12345678",
+            "deadbeef",
+            "SECRET_KEY_NAME",
+            "my-secret-name",
+            "clientSecretName",
+            "vault:secret/data/x#token",
+            "1.2.3",
+            "S3cr3t!",
+            "P@ssw0rd",
+            "super-secret-key",
+            "redis.internal:6379",
+        ] {
+            assert!(secrets.is_placeholder(text), "{text}");
+        }
+        for text in [
+            "x7Kp2vQ9mL4t",
+            "tr0ub4dor-and-3",
+            "kX9w2LmQ7pZr4TbV",
+            "Zr4TbVkX9w2LmQ7pQe81",
+            "0f3a9c77e21b4d58",
+            "hunter2!horse",
+            "p4ssw0rd-Kq81zz",
+            "aGVsbG8td29ybGQtMTIz",
+            "Tr1cky#9 Value",
+            "5f4dcc3b5aa765d61d8327deb882cf99",
+        ] {
+            assert!(!secrets.is_placeholder(text), "{text}");
+        }
     }
 
     #[test]

@@ -60,7 +60,7 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
             match filter {
                 Filter::Key => text = key_above(node),
                 Filter::Shape => {
-                    text = secret::shape(&text);
+                    text = self.shape(&text);
                     shaped = true;
                 }
                 Filter::Short => text = shorten(&text, 40),
@@ -75,9 +75,18 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
             }
         }
         if redacted && !shaped {
-            text = secret::shape(&text);
+            text = self.shape(&text);
         }
         printable(&shorten(&text, LONGEST))
+    }
+
+    /// A secret without itself, with what it is when its shape tells.
+    fn shape(&self, text: &str) -> String {
+        let shape = secret::shape(text);
+        match self.program.secrets.find(text) {
+            Some(kind) => format!("{}: {shape}", kind.name),
+            None => shape,
+        }
     }
 }
 

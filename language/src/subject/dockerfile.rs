@@ -147,7 +147,11 @@ const INSTRUCTION: &[Member] = &[
     member("declared", Kind::TextMap, "The names that an ARG anywhere before it in the file declares."),
     member("blank-lines", Kind::Texts, "Blank lines inside its continuation, which the builder warns of."),
     member("history", Kind::One("history"), "In an image config: the entry of the history that it was read back from."),
-    member("last-command", Kind::One("command"), "The last command of its script that stands neither inside a substitution nor behind a wrapper."),
+    member(
+        "last-command",
+        Kind::One("command"),
+        "The last command of its script that stands neither inside a substitution nor behind a wrapper.",
+    ),
 ];
 
 const COMMAND: &[Member] = &[
@@ -171,7 +175,11 @@ const COMMAND: &[Member] = &[
     member("redirections", Kind::Many("redirection"), "Its redirections."),
     member("pipes-to", Kind::One("command"), "The next command of its pipeline."),
     member("piped-from", Kind::One("command"), "The command before it in its pipeline."),
-    member("wrappers", Kind::Texts, "The wrappers it stands behind: `sudo`, `env`, `sh -c`, `python -m`, from the outermost."),
+    member(
+        "wrappers",
+        Kind::Texts,
+        "The wrappers it stands behind: `sudo`, `env`, `sh -c`, `python -m`, from the outermost.",
+    ),
     member("wrapped", Kind::Bool, "Whether it stands behind a wrapper."),
     member(
         "keyword",

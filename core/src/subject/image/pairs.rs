@@ -79,7 +79,7 @@ mod tests {
     fn shown(text: &str) -> Vec<(&str, Option<&str>)> {
         split_pairs(text, 0..text.len())
             .into_iter()
-            .map(|pair| (&text[pair.name], pair.value.map(|value| &text[value])))
+            .map(|pair| (text.get(pair.name).unwrap(), pair.value.map(|value| text.get(value).unwrap())))
             .collect()
     }
 
