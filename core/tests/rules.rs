@@ -3,6 +3,7 @@
 use hullmark::{Engine, Expectation, RuleInfo, check_example};
 use libtest_mimic::{Arguments, Failed, Trial};
 
+#[expect(clippy::expect_used, reason = "tests that cannot begin must fail")]
 fn main() {
     let arguments = Arguments::from_args();
     let engine = Engine::builder().preset("all").build().expect("the built-in rules load");

@@ -229,8 +229,7 @@ fn scraps() -> impl Strategy<Value = String> {
         "NONE",
         "AS ",
         "x",
-        "%",
-        "*",
+        "%*",
     ]);
     prop::collection::vec(scrap, 0..40).prop_map(|scraps| scraps.concat())
 }
