@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use aho_corasick::AhoCorasick;
 use hullmark_language::Datum;
 use regex::{Regex, RegexSet};
 use sha2::{Digest, Sha256};
@@ -10,9 +11,17 @@ use sha2::{Digest, Sha256};
 #[derive(Debug)]
 pub(crate) struct Secrets {
     shapes: Vec<Shape>,
-    found: OnceLock<Option<RegexSet>>,
+    words: OnceLock<Option<Words>>,
     placeholders: Vec<String>,
     placeholder_set: OnceLock<Option<RegexSet>>,
+}
+
+/// What gives a shape away before its pattern is tried: building all the patterns takes longer than a whole check.
+#[derive(Debug)]
+struct Words {
+    finder: AhoCorasick,
+    /// For each word, the shape that it belongs to.
+    shapes: Vec<usize>,
 }
 
 /// The shape of one kind of secret.
@@ -21,6 +30,8 @@ pub(crate) struct Shape {
     /// What it is.
     pub(crate) name: String,
     pattern: String,
+    /// Texts of this shape hold one of these.
+    words: Vec<String>,
     /// What a text of this shape must pass beside it.
     check: Option<Check>,
     compiled: OnceLock<Option<Regex>>,
@@ -40,16 +51,28 @@ impl Secrets {
         let shapes = secrets.map_or_else(Vec::new, |table| table.items().filter_map(read_shape).collect());
         let placeholders = placeholders
             .map_or_else(Vec::new, |table| table.items().filter_map(|item| item.text().map(str::to_owned)).collect());
-        Self { shapes, found: OnceLock::new(), placeholders, placeholder_set: OnceLock::new() }
+        Self { shapes, words: OnceLock::new(), placeholders, placeholder_set: OnceLock::new() }
     }
 
     /// The first kind of secret that stands in `text`.
     pub(crate) fn find(&self, text: &str) -> Option<&Shape> {
-        let set = self
-            .found
-            .get_or_init(|| RegexSet::new(self.shapes.iter().map(|shape| shape.pattern.as_str())).ok())
-            .as_ref()?;
-        set.matches(text).iter().filter_map(|index| self.shapes.get(index)).find(|shape| shape.holds(text, self))
+        let words = self.words.get_or_init(|| self.read_words()).as_ref()?;
+        let mut likely: Vec<bool> = self.shapes.iter().map(|shape| shape.words.is_empty()).collect();
+        for found in words.finder.find_overlapping_iter(text) {
+            let shape = words.shapes.get(found.pattern().as_usize());
+            if let Some(likely) = shape.and_then(|&shape| likely.get_mut(shape)) {
+                *likely = true;
+            }
+        }
+        let shapes = self.shapes.iter().zip(likely).filter_map(|(shape, likely)| likely.then_some(shape));
+        shapes.into_iter().find(|shape| shape.holds(text, self))
+    }
+
+    fn read_words(&self) -> Option<Words> {
+        let words =
+            || self.shapes.iter().enumerate().flat_map(|(at, shape)| shape.words.iter().map(move |word| (at, word)));
+        let finder = AhoCorasick::new(words().map(|(_, word)| word)).ok()?;
+        Some(Words { finder, shapes: words().map(|(at, _)| at).collect() })
     }
 
     /// Whether `text` is a word that stands for a secret rather than one.
@@ -68,6 +91,9 @@ fn read_shape(item: &Datum) -> Option<Shape> {
     Some(Shape {
         name: item.get("name")?.text()?.to_owned(),
         pattern: item.get("pattern")?.text()?.to_owned(),
+        words: item
+            .get("words")
+            .map_or_else(Vec::new, |words| words.items().filter_map(Datum::text).map(str::to_owned).collect()),
         check,
         compiled: OnceLock::new(),
     })
@@ -170,7 +196,11 @@ mod tests {
         for pattern in secrets.shapes.iter().map(|shape| &shape.pattern).chain(&secrets.placeholders) {
             assert!(Regex::new(pattern).is_ok(), "{pattern}");
         }
-        assert!(RegexSet::new(secrets.shapes.iter().map(|shape| shape.pattern.as_str())).is_ok());
+        assert!(secrets.read_words().is_some());
+        // A word that is no text, such as a number, would be lost.
+        assert!(
+            secrets.shapes.iter().all(|shape| !shape.words.is_empty() && shape.words.iter().all(|word| word.len() > 1))
+        );
         assert!(RegexSet::new(&secrets.placeholders).is_ok());
         for row in rules.table("secrets").unwrap().items() {
             let known = row.get("check").is_none_or(|_| read_shape(row).is_some_and(|shape| shape.check.is_some()));
@@ -227,17 +257,55 @@ mod tests {
     fn a_placeholder_is_told_from_a_secret() {
         let (_, secrets) = built_in();
         for text in [
-            "", "changeme", "CHANGE-ME", "<token>", "${TOKEN}", "$TOKEN", "$(cat x)", "xxxxxxxx", "********",
-            "your-api-key-here", "YOUR_TOKEN", "{{ token }}", "%(secret)s", "example-secret-1", "dummy", "mysecretpassword",
-            "password123", "test-token-123", "admin:admin", "/run/secrets/db", "token.txt", "https://x.example/token",
-            "true", "null", "12345678", "deadbeef", "SECRET_KEY_NAME", "my-secret-name", "clientSecretName",
-            "vault:secret/data/x#token", "1.2.3", "S3cr3t!", "P@ssw0rd", "super-secret-key", "redis.internal:6379",
+            "",
+            "changeme",
+            "CHANGE-ME",
+            "<token>",
+            "${TOKEN}",
+            "$TOKEN",
+            "$(cat x)",
+            "xxxxxxxx",
+            "********",
+            "your-api-key-here",
+            "YOUR_TOKEN",
+            "{{ token }}",
+            "%(secret)s",
+            "example-secret-1",
+            "dummy",
+            "mysecretpassword",
+            "password123",
+            "test-token-123",
+            "admin:admin",
+            "/run/secrets/db",
+            "token.txt",
+            "https://x.example/token",
+            "true",
+            "null",
+            "12345678",
+            "deadbeef",
+            "SECRET_KEY_NAME",
+            "my-secret-name",
+            "clientSecretName",
+            "vault:secret/data/x#token",
+            "1.2.3",
+            "S3cr3t!",
+            "P@ssw0rd",
+            "super-secret-key",
+            "redis.internal:6379",
         ] {
             assert!(secrets.is_placeholder(text), "{text}");
         }
         for text in [
-            "x7Kp2vQ9mL4t", "tr0ub4dor-and-3", "kX9w2LmQ7pZr4TbV", "Zr4TbVkX9w2LmQ7pQe81", "0f3a9c77e21b4d58",
-            "hunter2!horse", "p4ssw0rd-Kq81zz", "aGVsbG8td29ybGQtMTIz", "Tr1cky#9 Value", "5f4dcc3b5aa765d61d8327deb882cf99",
+            "x7Kp2vQ9mL4t",
+            "tr0ub4dor-and-3",
+            "kX9w2LmQ7pZr4TbV",
+            "Zr4TbVkX9w2LmQ7pQe81",
+            "0f3a9c77e21b4d58",
+            "hunter2!horse",
+            "p4ssw0rd-Kq81zz",
+            "aGVsbG8td29ybGQtMTIz",
+            "Tr1cky#9 Value",
+            "5f4dcc3b5aa765d61d8327deb882cf99",
         ] {
             assert!(!secrets.is_placeholder(text), "{text}");
         }
