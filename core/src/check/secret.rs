@@ -153,7 +153,9 @@ fn crc32(bytes: &[u8]) -> u32 {
 /// length, and a hash by which two of them can be told apart.
 pub(crate) fn shape(secret: &str, is_token: bool) -> String {
     let prefix: String = match secret.split_once('_') {
-        Some((prefix, rest)) if is_token && prefix.len() <= 10 && rest.len() >= 8 && prefix.chars().all(char::is_alphanumeric) => {
+        Some((prefix, rest))
+            if is_token && prefix.len() <= 10 && rest.len() >= 8 && prefix.chars().all(char::is_alphanumeric) =>
+        {
             format!("{prefix}_")
         }
         _ => String::new(),
