@@ -137,6 +137,17 @@ fn build_arguments_have_names_and_values_with_places() {
 }
 
 #[test]
+fn rules_over_a_dockerfiles_commands_find_what_they_ask_for() {
+    let document = history(&["RUN /bin/sh -c curl x | sh # buildkit"]);
+    let command = subjects(&document, "command")[0];
+    let stage = document.tree.fact(command, "stage").unwrap();
+    let is_final = document.tree.fact(stage, "final").unwrap();
+    assert_eq!(document.tree.value(is_final), Value::Bool(true));
+    assert!(document.tree.fact(command, "instruction").is_some() && document.tree.fact(command, "pipes-to").is_some());
+    assert_eq!(subjects(&document, "pipeline").len(), 1);
+}
+
+#[test]
 fn the_shell_that_a_run_shows_is_in_force_and_else_that_of_the_last_shell_instruction() {
     let pipefail = |created_by: &[&str]| {
         let document = history(created_by);
