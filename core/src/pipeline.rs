@@ -1,9 +1,10 @@
 //! The one way of an input: bytes, text, document, findings, report.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, OnceLock};
 
-use hullmark_document::{Problem, ProblemCode, Span};
+use hullmark_document::{PositionEncoding, Problem, ProblemCode, Span};
 use hullmark_language::Rule;
 use sha2::{Digest, Sha256};
 
@@ -12,7 +13,7 @@ use crate::engine::Inner;
 use crate::finding::{Edit, FileProblem, Finding, Fix, Places, Related, Report, Skipped, Suppressed};
 use crate::input::{Detected, InputFile, InputKind, detect};
 use crate::subject::{Document, Reading, dockerfile, image, kubernetes};
-use crate::suppress::{Ignores, Subject};
+use crate::suppress::{Ignores, Subject, names_of, names_rule};
 
 /// What became of one input.
 struct Outcome {
@@ -25,12 +26,32 @@ struct Outcome {
     text: Arc<str>,
 }
 
+/// All inputs of a call, with their lines, which are counted when first needed: one place in a large file that
+/// thousands of findings of other files point to must not be counted out anew for each.
+struct Files<'o> {
+    outcomes: &'o [Outcome],
+    places: Vec<OnceLock<Places<'o>>>,
+    encoding: PositionEncoding,
+}
+
+impl<'o> Files<'o> {
+    fn new(outcomes: &'o [Outcome], encoding: PositionEncoding) -> Self {
+        Self { outcomes, places: outcomes.iter().map(|_| OnceLock::new()).collect(), encoding }
+    }
+
+    fn places(&self, number: usize) -> Option<&Places<'o>> {
+        let text = &self.outcomes.get(number)?.text;
+        Some(self.places.get(number)?.get_or_init(|| Places::new(text, self.encoding)))
+    }
+}
+
 /// Checks `inputs`.
 pub(crate) fn check(engine: &Inner, inputs: Vec<InputFile>) -> Report {
     let mut outcomes = read_all(engine, inputs);
     check_sets(engine, &mut outcomes);
     let mut report = Report::default();
-    for part in report_all(engine, &outcomes) {
+    let files = Files::new(&outcomes, engine.options.encoding);
+    for part in report_all(engine, &files) {
         report.findings.extend(part.findings);
         report.problems.extend(part.problems);
         report.suppressed.extend(part.suppressed);
@@ -60,12 +81,12 @@ fn read_all(engine: &Inner, inputs: Vec<InputFile>) -> Vec<Outcome> {
 }
 
 #[cfg(feature = "parallel")]
-fn report_all(engine: &Inner, outcomes: &[Outcome]) -> Vec<Report> {
+fn report_all(engine: &Inner, files: &Files<'_>) -> Vec<Report> {
     use rayon::prelude::*;
-    if engine.options.threads == Some(1) || outcomes.len() < 2 {
-        return outcomes.iter().map(|outcome| report(engine, outcome, outcomes)).collect();
+    if engine.options.threads == Some(1) || files.outcomes.len() < 2 {
+        return (0..files.outcomes.len()).map(|number| report(engine, number, files)).collect();
     }
-    let work = || outcomes.par_iter().map(|outcome| report(engine, outcome, outcomes)).collect();
+    let work = || (0..files.outcomes.len()).into_par_iter().map(|number| report(engine, number, files)).collect();
     match &engine.pool {
         Some(pool) => pool.install(work),
         None => work(),
@@ -73,8 +94,8 @@ fn report_all(engine: &Inner, outcomes: &[Outcome]) -> Vec<Report> {
 }
 
 #[cfg(not(feature = "parallel"))]
-fn report_all(engine: &Inner, outcomes: &[Outcome]) -> Vec<Report> {
-    outcomes.iter().map(|outcome| report(engine, outcome, outcomes)).collect()
+fn report_all(engine: &Inner, files: &Files<'_>) -> Vec<Report> {
+    (0..files.outcomes.len()).map(|number| report(engine, number, files)).collect()
 }
 
 /// Reads one input and runs the rules over it alone.
@@ -238,14 +259,15 @@ fn run_in_set<'d>(
 }
 
 /// The part of the report about one input.
-fn report(engine: &Inner, outcome: &Outcome, all: &[Outcome]) -> Report {
+fn report(engine: &Inner, number: usize, files: &Files<'_>) -> Report {
     let mut made = Report::default();
+    let Some(outcome) = files.outcomes.get(number) else { return made };
     if let Some(reason) = &outcome.skipped {
         made.skipped.push(Skipped { path: outcome.path.clone(), reason: reason.clone() });
         return made;
     }
     made.files_checked = 1;
-    let places = Places::new(&outcome.text, engine.options.encoding);
+    let Some(places) = files.places(number) else { return made };
     let mut ignores = outcome.document.as_ref().map(|document| Ignores::read(document, places.lines()));
     let mut problems = outcome.problems.clone();
     let mut seen: HashMap<String, u32> = HashMap::new();
@@ -254,7 +276,7 @@ fn report(engine: &Inner, outcome: &Outcome, all: &[Outcome]) -> Report {
         if engine.options.min_severity.is_some_and(|least| raw.severity < least) {
             continue;
         }
-        let finding = finding(engine, raw, rule, all, outcome, &places, &mut seen);
+        let finding = finding((raw, rule), number, outcome, files, &mut seen);
         let reason = match (&mut ignores, &outcome.document) {
             (Some(ignores), Some(document)) if !ignores.is_empty() => ignores.reason(
                 &document.tree,
@@ -270,9 +292,12 @@ fn report(engine: &Inner, outcome: &Outcome, all: &[Outcome]) -> Report {
     }
     if let Some(ignores) = &ignores {
         let rules = &engine.program.set.rules;
-        problems.extend(
-            ignores.unused(|name| rules.iter().any(|one| crate::suppress::names_rule(name, &one.id, &one.aliases))),
-        );
+        let known: OnceCell<HashSet<&str>> = OnceCell::new();
+        let is_active = |name: &str| {
+            known.get_or_init(|| rules.iter().flat_map(|one| names_of(&one.id, &one.aliases)).collect()).contains(name)
+                || name.ends_with('*') && rules.iter().any(|one| names_rule(name, &one.id, &one.aliases))
+        };
+        problems.extend(ignores.unused(is_active));
     }
     for problem in problems {
         let (start, end) = places.span(problem.span);
@@ -283,22 +308,17 @@ fn report(engine: &Inner, outcome: &Outcome, all: &[Outcome]) -> Report {
 }
 
 fn finding(
-    engine: &Inner,
-    raw: &RawFinding,
-    rule: &Rule,
-    all: &[Outcome],
+    (raw, rule): (&RawFinding, &Rule),
+    number: usize,
     outcome: &Outcome,
-    places: &Places<'_>,
+    files: &Files<'_>,
     seen: &mut HashMap<String, u32>,
 ) -> Finding {
     let elsewhere = |document: u32, span: Span| {
-        let other = all.get(document as usize).unwrap_or(outcome);
-        let (start, end) = if std::ptr::eq(other, outcome) {
-            places.span(span)
-        } else {
-            Places::new(&other.text, engine.options.encoding).span(span)
-        };
-        (other.path.clone(), start, end)
+        let at = if (document as usize) < files.outcomes.len() { document as usize } else { number };
+        let path = files.outcomes.get(at).map_or_else(|| outcome.path.clone(), |other| other.path.clone());
+        let (start, end) = files.places(at).map_or_else(Default::default, |places| places.span(span));
+        (path, start, end)
     };
     let (path, start, end) = elsewhere(raw.document, raw.span);
     let related = raw
@@ -337,10 +357,13 @@ fn finding(
         subject: raw.subject.clone(),
         related,
         fixes,
-        anchor: raw.anchor.map(|at| places.place(at)),
+        anchor: raw.anchor.and_then(|at| Some(files.places(number)?.place(at))),
         secret: !rule.redact.is_empty(),
     }
 }
+
+/// How many bytes of the text found go into the fingerprint.
+const FINGERPRINTED: usize = 1024;
 
 /// A hash of the rule, the file, what it is about and the text found, and the how many-th of its like it is: not of
 /// lines, so that it stays when lines above come and go.
@@ -351,7 +374,14 @@ fn fingerprint(
     outcome: &Outcome,
     seen: &mut HashMap<String, u32>,
 ) -> String {
-    let key = format!("{}\0{path}\0{:?}\0{}", rule.id, raw.subject, raw.span.text(&outcome.text));
+    // Of a very long text its beginning and length tell enough: thousands of findings may show the same one.
+    let found = raw.span.text(&outcome.text);
+    let cut = (0..=FINGERPRINTED.min(found.len())).rev().find(|&end| found.is_char_boundary(end)).unwrap_or(0);
+    let found = (found.get(..cut).unwrap_or(""), found.len() - cut);
+    let key = match found {
+        (text, 0) => format!("{}\0{path}\0{:?}\0{text}", rule.id, raw.subject),
+        (text, rest) => format!("{}\0{path}\0{:?}\0{text}\0{rest}", rule.id, raw.subject),
+    };
     let nth = seen.entry(key.clone()).or_insert(0);
     *nth += 1;
     let hash = Sha256::digest(format!("{key}\0{nth}").as_bytes());

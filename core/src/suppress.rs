@@ -1,5 +1,7 @@
 //! Ignores: comments and annotations by which authors set findings aside.
 
+use std::collections::{HashMap, HashSet};
+
 use hullmark_document::{LineIndex, NodeId, Problem, ProblemCode, Span, Tree, Value};
 
 use crate::input::InputKind;
@@ -11,26 +13,41 @@ struct Ignore {
     /// The names: ids, aliases, bare codes; `*` for every rule.
     names: Vec<String>,
     reason: String,
-    scope: Scope,
     /// Where it stands; `None` for another tool's, which is not reported when unused.
     own: Option<Span>,
+}
+
+/// The ignores of one name and scope.
+#[derive(Debug, Default)]
+struct Group {
+    /// Their numbers; the first one gives the reason.
+    ignores: Vec<usize>,
     used: bool,
 }
 
 /// What an ignore covers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Scope {
     File,
     /// Findings on this line, and those about an instruction, object or container that begins on it.
     Line(u32),
+    /// Findings about an instruction that begins on this line; a line inside one is no target of other tools' pragmas.
+    Instruction(u32),
     /// Findings about subjects inside this node.
     Node(NodeId),
 }
 
 /// The ignores of one document.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Ignores {
     ignores: Vec<Ignore>,
+    groups: Vec<Group>,
+    /// The group of each name, by scope.
+    names: HashMap<Scope, HashMap<String, usize>>,
+    /// The group of each name that ends with `*`, without it.
+    patterns: HashMap<Scope, HashMap<String, usize>>,
+    /// Whether any ignore covers a node.
+    of_nodes: bool,
 }
 
 /// What an ignore is asked about.
@@ -47,11 +64,13 @@ pub(crate) struct Subject<'f> {
 impl Ignores {
     /// Reads the ignores of `document`.
     pub(crate) fn read(document: &Document, lines: &LineIndex) -> Self {
-        let mut made = Self { ignores: Vec::new() };
+        let mut made = Self::default();
         let text = document.tree.source();
+        let mut next = NextLine::default();
         for comment in &document.comments {
-            made.read_comment(document.kind, comment, text, lines);
+            made.read_comment(document.kind, comment, (text, lines), &mut next);
         }
+
         if document.kind == InputKind::Kubernetes {
             made.read_annotations(document);
         }
@@ -63,15 +82,21 @@ impl Ignores {
         self.ignores.is_empty()
     }
 
-    fn read_comment(&mut self, kind: InputKind, comment: &Comment, text: &str, lines: &LineIndex) {
+    fn read_comment(
+        &mut self,
+        kind: InputKind,
+        comment: &Comment,
+        (text, lines): (&str, &LineIndex),
+        next: &mut NextLine,
+    ) {
         let words = comment.span.text(text).trim_start_matches('#').trim();
         let line = lines.line(comment.span.start);
-        let target = if comment.own_line { next_line(text, lines, line) } else { line };
+        let mut target = || if comment.own_line { next.after(text, lines, line) } else { line };
         if let Some(rest) = words.strip_prefix("hullmark ") {
             let rest = rest.trim_start();
             let (scope, rest) = match rest.strip_prefix("global ") {
                 Some(rest) => (Scope::File, rest.trim_start()),
-                None => (Scope::Line(target), rest),
+                None => (Scope::Line(target()), rest),
             };
             if let Some(rest) = rest.strip_prefix("ignore=") {
                 let (names, reason) = split_names(rest);
@@ -84,14 +109,34 @@ impl Ignores {
         } else if let Some(rest) = words.strip_prefix("check=")
             && kind == InputKind::Dockerfile
         {
-            self.read_buildkit(rest, if line <= 3 && is_directive(text, comment.span) { None } else { Some(target) });
+            self.read_buildkit(rest, if line <= 3 && is_directive(text, comment.span) { None } else { Some(target()) });
         }
     }
 
     fn push(&mut self, names: Vec<String>, reason: String, scope: Scope, own: Option<Span>) {
-        if !names.is_empty() {
-            self.ignores.push(Ignore { names, reason, scope, own, used: false });
+        if names.is_empty() {
+            return;
         }
+        let scope = match scope {
+            Scope::Line(line) if own.is_none() => Scope::Instruction(line),
+            other => other,
+        };
+        self.of_nodes |= matches!(scope, Scope::Node(_));
+        for name in &names {
+            let (map, name) = match name.strip_suffix('*') {
+                Some(prefix) if !prefix.is_empty() => (&mut self.patterns, prefix),
+                _ => (&mut self.names, name.as_str()),
+            };
+            let fresh = self.groups.len();
+            let group = *map.entry(scope).or_default().entry(name.to_owned()).or_insert(fresh);
+            if group == fresh {
+                self.groups.push(Group::default());
+            }
+            if let Some(group) = self.groups.get_mut(group) {
+                group.ignores.push(self.ignores.len());
+            }
+        }
+        self.ignores.push(Ignore { names, reason, own });
     }
 
     /// hadolint's pragmas: `ignore=A,B` for the next physical line, `global ignore=A` for the file. Text that is not a
@@ -133,7 +178,7 @@ impl Ignores {
     /// `hullmark.dev/ignore.RULE: reason` on an object or a pod template.
     fn read_annotations(&mut self, document: &Document) {
         let tree = &document.tree;
-        let mut seen: Vec<NodeId> = Vec::new();
+        let mut seen: HashSet<NodeId> = HashSet::new();
         for (subject, nodes) in &document.subjects {
             if *subject != "object" && *subject != "pod" {
                 continue;
@@ -144,10 +189,9 @@ impl Ignores {
                     continue;
                 };
                 let Some(annotations) = tree.resolve(annotations) else { continue };
-                if seen.contains(&annotations) {
+                if !seen.insert(annotations) {
                     continue;
                 }
-                seen.push(annotations);
                 for entry in tree.children(annotations) {
                     let Some(rule) = tree.key(entry).strip_prefix("hullmark.dev/ignore.") else { continue };
                     let reason = match tree.value(entry) {
@@ -162,35 +206,56 @@ impl Ignores {
 
     /// The reason for which the finding is set aside, when it is.
     pub(crate) fn reason(&mut self, tree: &Tree, lines: &LineIndex, finding: &Subject<'_>) -> Option<String> {
-        let mut reason = None;
-        for ignore in &mut self.ignores {
-            if !ignore.names.iter().any(|name| names_rule(name, finding.id, finding.aliases)) {
-                continue;
+        let mut hits: Vec<usize> = Vec::new();
+        for scope in self.scopes(tree, lines, finding) {
+            if let Some(names) = self.names.get(&scope) {
+                hits.extend(names_of(finding.id, finding.aliases).filter_map(|name| names.get(name)));
             }
-            let covers = match ignore.scope {
-                Scope::File => true,
-                Scope::Line(line) => {
-                    // A line inside an instruction is no target of hadolint's pragma, but one of ours.
-                    let starts = [finding.anchor, Some(finding.span.start), Some(tree.span(finding.node).start)];
-                    let starts = if ignore.own.is_some() || finding.anchor.is_none() { &starts } else { &starts[..1] };
-                    starts.iter().flatten().any(|&at| lines.line(at) == line)
-                }
-                Scope::Node(node) => inside(tree, finding.node, node),
-            };
-            if covers {
-                ignore.used = true;
-                reason.get_or_insert_with(|| ignore.reason.clone());
+            if let Some(patterns) = self.patterns.get(&scope) {
+                let prefixes = |alias: &'_ String| -> Vec<usize> {
+                    (1..=alias.len()).filter_map(|end| patterns.get(alias.get(..end)?)).copied().collect()
+                };
+                hits.extend(finding.aliases.iter().flat_map(prefixes));
             }
         }
-        reason
+        let mut first = None;
+        for hit in hits {
+            let Some(group) = self.groups.get_mut(hit) else { continue };
+            group.used = true;
+            first = group.ignores.first().copied().into_iter().chain(first).min();
+        }
+        first.and_then(|first| self.ignores.get(first)).map(|ignore| ignore.reason.clone())
+    }
+
+    /// The scopes that cover a finding.
+    fn scopes(&self, tree: &Tree, lines: &LineIndex, finding: &Subject<'_>) -> Vec<Scope> {
+        let mut scopes = vec![Scope::File];
+        let starts = [finding.anchor, Some(finding.span.start), Some(tree.span(finding.node).start)];
+        scopes.extend(starts.into_iter().flatten().map(|at| Scope::Line(lines.line(at))));
+        let instructions = starts.into_iter().take(if finding.anchor.is_none() { 3 } else { 1 });
+        scopes.extend(instructions.flatten().map(|at| Scope::Instruction(lines.line(at))));
+        if self.of_nodes {
+            let mut at = Some(finding.node);
+            while let Some(id) = at {
+                scopes.push(Scope::Node(id));
+                at = tree.parent(id);
+            }
+            // A pod's node stands inside its object; findings about the object stand above both.
+            let pod = tree.fact(finding.node, "pod").and_then(|pod| tree.resolve(pod));
+            scopes.extend(pod.map(Scope::Node));
+        }
+        scopes
     }
 
     /// A problem for each ignore of our own that silenced nothing, as far as `is_active` says that its rule ran.
     pub(crate) fn unused(&self, is_active: impl Fn(&str) -> bool) -> Vec<Problem> {
+        let used: HashSet<usize> =
+            self.groups.iter().filter(|group| group.used).flat_map(|group| group.ignores.iter().copied()).collect();
         self.ignores
             .iter()
-            .filter(|ignore| !ignore.used)
-            .filter_map(|ignore| {
+            .enumerate()
+            .filter(|(number, _)| !used.contains(number))
+            .filter_map(|(_, ignore)| {
                 let span = ignore.own?;
                 let names: Vec<&str> = ignore.names.iter().map(String::as_str).filter(|name| is_active(name)).collect();
                 (!names.is_empty()).then(|| {
@@ -200,6 +265,12 @@ impl Ignores {
             })
             .collect()
     }
+}
+
+/// The names that name just one rule: its id, its aliases, their bare codes, and `*`.
+pub(crate) fn names_of<'r>(id: &'r str, aliases: &'r [String]) -> impl Iterator<Item = &'r str> {
+    let codes = aliases.iter().filter_map(|alias| Some(alias.split_once(':')?.1));
+    ["*", id].into_iter().chain(aliases.iter().map(String::as_str)).chain(codes)
 }
 
 /// Whether `name` (an id, an alias, a bare code, or `*`) names the rule.
@@ -213,18 +284,6 @@ pub(crate) fn names_rule(name: &str, id: &str, aliases: &[String]) -> bool {
         })
 }
 
-fn inside(tree: &Tree, node: NodeId, outer: NodeId) -> bool {
-    let mut at = Some(node);
-    while let Some(id) = at {
-        if id == outer {
-            return true;
-        }
-        at = tree.parent(id);
-    }
-    // A pod's node stands inside its object; findings about the object stand above both.
-    tree.fact(node, "pod").and_then(|pod| tree.resolve(pod)) == Some(outer)
-}
-
 /// The names of `A,B reason` and the reason.
 fn split_names(text: &str) -> (Vec<String>, String) {
     let (names, reason) = text.trim().split_once(char::is_whitespace).unwrap_or((text.trim(), ""));
@@ -232,18 +291,31 @@ fn split_names(text: &str) -> (Vec<String>, String) {
     (names, reason.trim().to_owned())
 }
 
-/// The first line after `line` that is neither blank nor a comment.
-fn next_line(text: &str, lines: &LineIndex, line: u32) -> u32 {
-    let mut next = line + 1;
-    while let Some(start) = lines.start_of(next) {
-        let rest = text.get(start as usize..).unwrap_or("");
-        let words = rest.split('\n').next().unwrap_or("").trim();
-        if !words.is_empty() && !words.starts_with('#') {
-            break;
+/// The first line after another that is neither blank nor a comment. What was found last is kept: of a thousand
+/// comments one below the other each would otherwise look through all that follow.
+#[derive(Debug, Default)]
+struct NextLine {
+    from: u32,
+    found: u32,
+}
+
+impl NextLine {
+    fn after(&mut self, text: &str, lines: &LineIndex, line: u32) -> u32 {
+        if self.from <= line && line < self.found {
+            return self.found;
         }
-        next += 1;
+        let mut next = line + 1;
+        while let Some(start) = lines.start_of(next) {
+            let rest = text.get(start as usize..).unwrap_or("");
+            let words = rest.split('\n').next().unwrap_or("").trim();
+            if !words.is_empty() && !words.starts_with('#') {
+                break;
+            }
+            next += 1;
+        }
+        *self = Self { from: line, found: next };
+        next
     }
-    next
 }
 
 /// Whether only comments stand before the comment: then it is a parser directive.

@@ -37,6 +37,20 @@ pub struct Position {
 pub struct LineIndex {
     /// The byte at which each line begins; the first is 0.
     starts: Vec<u32>,
+    /// How many code points and UTF-16 units stand before every [`STRIDE`]th byte (or the first border of a character
+    /// after it), so that a place far into a long line is counted out from nearby. Empty for texts of ASCII alone.
+    counts: Vec<Counts>,
+}
+
+/// How far two checkpoints are apart.
+const STRIDE: usize = 256;
+
+/// What stands before a checkpoint.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    byte: u32,
+    code_points: u32,
+    utf16: u32,
 }
 
 impl LineIndex {
@@ -47,7 +61,35 @@ impl LineIndex {
         starts.extend(
             text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n').map(|(at, _)| crate::span::offset(at + 1)),
         );
-        Self { starts }
+        let mut counts = Vec::new();
+        if !text.is_ascii() {
+            let mut here = Counts::default();
+            for (byte, c) in text.char_indices() {
+                if byte >= counts.len() * STRIDE {
+                    here.byte = crate::span::offset(byte);
+                    counts.push(here);
+                }
+                here.code_points = here.code_points.saturating_add(1);
+                here.utf16 = here.utf16.saturating_add(if c.len_utf16() == 2 { 2 } else { 1 });
+            }
+        }
+        Self { starts, counts }
+    }
+
+    /// How many units of `encoding` stand in `text` before byte `at`.
+    fn units(&self, text: &str, at: u32, encoding: PositionEncoding) -> u32 {
+        let checkpoint = match self.counts.get(at as usize / STRIDE) {
+            // The border of a character may lie past `at`, by at most the length of one.
+            Some(counts) if counts.byte <= at => Some(*counts),
+            _ => (at as usize / STRIDE).min(self.counts.len()).checked_sub(1).and_then(|before| self.counts.get(before)).copied(),
+        };
+        let Some(from) = checkpoint else { return at };
+        let rest = text.get(from.byte as usize..at as usize).unwrap_or("");
+        match encoding {
+            PositionEncoding::CodePoint => from.code_points.saturating_add(crate::span::offset(rest.chars().count())),
+            PositionEncoding::Utf16 => from.utf16.saturating_add(crate::span::offset(rest.encode_utf16().count())),
+            PositionEncoding::Utf8 => at,
+        }
     }
 
     /// The line, from 1, that holds byte `at`.
@@ -72,13 +114,11 @@ impl LineIndex {
     #[must_use]
     pub fn position(&self, text: &str, at: u32, encoding: PositionEncoding) -> Position {
         let line = self.line(at);
-        let start = self.start_of(line).unwrap_or(0) as usize;
-        let before = text.get(start..at as usize).unwrap_or("");
-        let count = match encoding {
-            PositionEncoding::CodePoint => before.chars().count(),
-            PositionEncoding::Utf16 => before.encode_utf16().count(),
-            PositionEncoding::Utf8 => before.len(),
-        };
-        Position { line, column: crate::span::offset(count).saturating_add(1) }
+        let start = self.start_of(line).unwrap_or(0);
+        if !text.is_char_boundary(at as usize) {
+            return Position { line, column: 1 };
+        }
+        let count = self.units(text, at, encoding).saturating_sub(self.units(text, start, encoding));
+        Position { line, column: count.saturating_add(1) }
     }
 }

@@ -89,6 +89,8 @@ struct Entry {
     last_child: u32,
     next_sibling: u32,
     children: u32,
+    /// Whether a child has a key: a list without facts need not be looked through for one.
+    keyed: bool,
     fact: bool,
     slot: Slot,
 }
@@ -280,6 +282,7 @@ impl Tree {
             last_child: NONE,
             next_sibling: NONE,
             children: 0,
+            keyed: false,
             fact,
             slot,
         });
@@ -291,13 +294,16 @@ impl Tree {
         let Some(above) = self.nodes.get_mut(parent as usize) else { return };
         let previous = std::mem::replace(&mut above.last_child, id);
         above.children += 1;
-        let wide = above.children > INDEXED_FROM && (key_hash != hash("") || matches!(above.slot, Slot::Map));
+        let has_key = key_hash != hash("") || matches!(above.slot, Slot::Map);
+        above.keyed |= has_key;
+        let wide = above.children > INDEXED_FROM && above.keyed;
         if previous == NONE {
             above.first_child = id;
         } else if let Some(before) = self.nodes.get_mut(previous as usize) {
             before.next_sibling = id;
         }
-        if wide {
+        // The items of a list with facts are in the index as far as they were there before; they are never asked for.
+        if wide && (has_key || !self.wide.contains_key(&parent)) {
             self.index(parent, id);
         }
     }
@@ -462,13 +468,19 @@ impl Tree {
     }
 
     fn child(&self, id: NodeId, key: &str, key_hash: u32, fact: bool) -> Option<NodeId> {
+        let entry = self.entry(id)?;
+        if !entry.keyed && !key.is_empty() {
+            return None;
+        }
         let is_it = |entry: &Entry| entry.key_hash == key_hash && entry.fact == fact && self.str_of(entry.key) == key;
-        if let Some(index) = self.wide.get(&id.0) {
+        if entry.children > INDEXED_FROM
+            && let Some(index) = self.wide.get(&id.0)
+        {
             let at = index.get(&self.seed.hash_one((fact, key))).copied()?;
             return self.nodes.get(at as usize).is_some_and(is_it).then_some(NodeId(at));
         }
         let mut found = None;
-        let mut next = self.entry(id)?.first_child;
+        let mut next = entry.first_child;
         while let Some(entry) = self.nodes.get(next as usize) {
             if is_it(entry) {
                 found = Some(NodeId(next));

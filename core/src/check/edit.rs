@@ -138,11 +138,15 @@ fn removal(node: NodeRef<'_>) -> Option<Span> {
 /// line ends.
 fn as_line(node: NodeRef<'_>, place: u32, after: bool, text: &str) -> (u32, String) {
     let source = node.tree.source();
-    let end = if source.contains("\r\n") { "\r\n" } else { "\n" };
     let at = place as usize;
     let before = source.get(..at).unwrap_or("");
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
     let line = source.get(line_start..).unwrap_or("");
+    // The line before or this one tells how lines end; a look through the whole file for each edit would not do.
+    let head = source.get(..line_start).unwrap_or("");
+    let this_end = || line.split_inclusive('\n').next().unwrap_or("");
+    let is_crlf = if head.is_empty() { this_end().ends_with("\r\n") } else { head.ends_with("\r\n") };
+    let end = if is_crlf { "\r\n" } else { "\n" };
     let indent: String = line.chars().take_while(|c| matches!(c, ' ' | '\t')).collect();
     let text = text.trim_end_matches(['\n', '\r']);
     if !after {

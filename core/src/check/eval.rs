@@ -38,6 +38,9 @@ struct Todo<'t, 'p> {
 /// A condition's outcome and the node that decided it.
 type Outcome<'a> = (Truth, Option<Spot<'a>>);
 
+/// What is done with each element of a path; it says when it has seen enough.
+type Each<'e, 'a, 'p> = dyn FnMut(&mut Evaluation<'a, 'p>, NodeRef<'a>) -> ControlFlow<()> + 'e;
+
 impl<'a, 'p: 'a> Evaluation<'a, 'p> {
     /// `slots` is a buffer that an earlier evaluation may have used.
     pub(crate) fn new(
@@ -99,18 +102,17 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
                 }
             }
             Cond::Quantified { quantifier: Quantifier::Some, paths, slot: own, filter, order } if binds(cond, slot) => {
-                let mut elements = Vec::new();
-                let unknown = self.elements(paths, &mut elements);
                 let before = self.slot(*own);
-                for element in elements {
-                    if self.spend().is_break() || !self.in_order(order, element) {
-                        continue;
+                let filter = filter.as_deref().map_or(&[] as &[Cond], std::slice::from_ref);
+                let unknown = self.each_element(paths, &mut |this, element| {
+                    this.spend()?;
+                    if this.in_order(order, element) {
+                        this.set_slot(*own, Some(element));
+                        let inner = Todo { conds: filter, next: Some(&rest) };
+                        this.search(slot, &inner, truth, Some(Spot { node: element, absence: false }), found);
                     }
-                    self.set_slot(*own, Some(element));
-                    let filter = filter.as_deref().map_or(&[] as &[Cond], std::slice::from_ref);
-                    let inner = Todo { conds: filter, next: Some(&rest) };
-                    self.search(slot, &inner, truth, Some(Spot { node: element, absence: false }), found);
-                }
+                    ControlFlow::Continue(())
+                });
                 self.set_slot(*own, before);
                 if let Some(node) = unknown {
                     self.set_slot(*own, Some(node));
@@ -198,29 +200,23 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
         filter: Option<&'p Cond>,
         order: &'p [(Order, Path)],
     ) -> Outcome<'a> {
-        let mut elements = Vec::new();
-        let unknown = self.elements(paths, &mut elements);
         let before = self.slot(slot);
-        let (mut yes, mut maybe, mut no) = (0_usize, usize::from(unknown.is_some()), 0_usize);
-        let (mut holds, mut fails, mut open) = (None, None, unknown);
-        for element in elements {
-            if self.spend().is_break() {
+        let (mut yes, mut maybe, mut no) = (0_usize, 0_usize, 0_usize);
+        let (mut holds, mut fails, mut open) = (None, None, None);
+        let unknown = self.each_element(paths, &mut |this, element| {
+            if this.spend().is_break() {
                 maybe += 1;
-                break;
+                return ControlFlow::Break(());
             }
-            if !self.in_order(order, element) {
-                continue;
+            if !this.in_order(order, element) {
+                return ControlFlow::Continue(());
             }
-            self.set_slot(slot, Some(element));
-            let truth = filter.map_or(Truth::True, |filter| self.cond(filter).0);
+            this.set_slot(slot, Some(element));
+            let truth = filter.map_or(Truth::True, |filter| this.cond(filter).0);
             match truth {
                 Truth::True => {
                     yes += 1;
                     holds.get_or_insert(element);
-                    if *quantifier == Quantifier::Some {
-                        // The binding stays, for messages and places that name it.
-                        return (Truth::True, Some(Spot { node: element, absence: false }));
-                    }
                 }
                 Truth::Unknown => {
                     maybe += 1;
@@ -231,10 +227,21 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
                     fails.get_or_insert(element);
                 }
             }
-            if matches!((quantifier, truth), (Quantifier::None, Truth::True) | (Quantifier::Every, Truth::False)) {
-                break;
+            match (quantifier, truth) {
+                (Quantifier::Some | Quantifier::None, Truth::True) | (Quantifier::Every, Truth::False) => {
+                    ControlFlow::Break(())
+                }
+                _ => ControlFlow::Continue(()),
             }
+        });
+        if *quantifier == Quantifier::Some
+            && let Some(node) = holds
+        {
+            // The binding stays, for messages and places that name it.
+            return (Truth::True, Some(Spot { node, absence: false }));
         }
+        maybe += usize::from(unknown.is_some());
+        let open = unknown.or(open);
         self.set_slot(slot, before);
         let spot = |node: Option<NodeRef<'a>>| node.map(|node| Spot { node, absence: false });
         let certain = |truth: Truth| if maybe > 0 { Truth::Unknown } else { truth };
@@ -280,71 +287,68 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
         })
     }
 
-    /// Puts the elements at `paths` into `into`; gives the node that makes the list incomplete, when one does.
-    fn elements(&self, paths: &'p [Path], into: &mut Vec<NodeRef<'a>>) -> Option<NodeRef<'a>> {
+    /// Gives the elements at `paths` to `each`, one after the other, until it has seen enough; gives back the node that
+    /// makes the list incomplete, when one does.
+    fn each_element(&mut self, paths: &'p [Path], each: &mut Each<'_, 'a, 'p>) -> Option<NodeRef<'a>> {
         let mut unknown = None;
         for path in paths {
             let Some(start) = self.start(path).node() else { continue };
-            let ends_with_each = matches!(path.segments.last(), Some(Segment::Each | Segment::Related(_)));
-            let mut ends = Vec::new();
-            if let Some(node) = self.walk_many(start, &path.segments, &mut ends) {
-                unknown = Some(node);
-            }
-            if ends_with_each {
-                into.append(&mut ends);
-                continue;
-            }
-            for end in ends {
-                match end.value() {
-                    Value::List | Value::Map => into.extend(end.children()),
-                    Value::Null => {}
-                    Value::Unknown(_) => unknown = Some(end),
-                    _ => into.push(end),
-                }
+            let walked = if matches!(path.segments.last(), Some(Segment::Each | Segment::Related(_))) {
+                self.walk_many(start, &path.segments, &mut unknown, each)
+            } else {
+                let mut open = None;
+                let mut inside = |this: &mut Self, end: NodeRef<'a>| match end.value() {
+                    Value::List | Value::Map => end.children().try_for_each(|child| each(this, child)),
+                    Value::Null => ControlFlow::Continue(()),
+                    Value::Unknown(_) => {
+                        open = Some(end);
+                        ControlFlow::Continue(())
+                    }
+                    _ => each(this, end),
+                };
+                let walked = self.walk_many(start, &path.segments, &mut unknown, &mut inside);
+                unknown = open.or(unknown);
+                walked
+            };
+            if walked.is_break() {
+                break;
             }
         }
         unknown
     }
 
-    /// Follows all segments, branching at `[*]` and relations; gives a node that is not known, when one is in the way.
+    /// Follows all segments, branching at `[*]` and relations; notes a node that is not known, when one is in the way.
     fn walk_many(
-        &self,
+        &mut self,
         from: NodeRef<'a>,
         segments: &'p [Segment],
-        into: &mut Vec<NodeRef<'a>>,
-    ) -> Option<NodeRef<'a>> {
-        let Some((segment, rest)) = segments.split_first() else {
-            into.push(from);
-            return None;
-        };
-        let mut unknown = None;
+        unknown: &mut Option<NodeRef<'a>>,
+        each: &mut Each<'_, 'a, 'p>,
+    ) -> ControlFlow<()> {
+        let Some((segment, rest)) = segments.split_first() else { return each(self, from) };
         match segment {
             Segment::Each => {
                 if matches!(from.value(), Value::Unknown(_)) {
-                    return Some(from);
+                    *unknown = Some(from);
                 }
-                for child in from.children() {
-                    unknown = self.walk_many(child, rest, into).or(unknown);
-                }
+                from.children().try_for_each(|child| self.walk_many(child, rest, unknown, each))
             }
-            Segment::Related(name) => {
-                let Some(relations) = self.relations else { return Some(from) };
-                match relations.related(from, name) {
-                    Some(nodes) => {
-                        for node in nodes {
-                            unknown = self.walk_many(node, rest, into).or(unknown);
-                        }
-                    }
-                    None => unknown = Some(from),
+            Segment::Related(name) => match self.relations.and_then(|relations| relations.related(from, name)) {
+                Some(nodes) => nodes.into_iter().try_for_each(|node| self.walk_many(node, rest, unknown, each)),
+                None => {
+                    *unknown = Some(from);
+                    ControlFlow::Continue(())
                 }
-            }
+            },
             _ => match self.step(from, segment) {
-                Found::Node(node) => unknown = self.walk_many(node, rest, into),
-                Found::Unknown(node) => unknown = Some(node),
-                Found::Absent(_) | Found::Nowhere => {}
+                Found::Node(node) => self.walk_many(node, rest, unknown, each),
+                Found::Unknown(node) => {
+                    *unknown = Some(node);
+                    ControlFlow::Continue(())
+                }
+                Found::Absent(_) | Found::Nowhere => ControlFlow::Continue(()),
             },
         }
-        unknown
     }
 
     fn start(&self, path: &'p Path) -> Found<'a> {

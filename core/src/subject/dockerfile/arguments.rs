@@ -20,9 +20,8 @@ impl Lowering<'_> {
         let first = self.stages().list.first().map_or(at, |stage| stage.from);
         let known = if self.reading.expand_variables {
             self.stages()
-                .list
-                .iter()
-                .find(|stage| stage.from == at)
+                .of(at)
+                .filter(|stage| stage.from == at)
                 .map_or_else(|| self.expanded(&from.image, first, Keyword::From).text, |stage| stage.image.text.clone())
         } else {
             Some(from.image.text().to_owned())

@@ -364,7 +364,7 @@ impl Lowering<'_> {
 
     /// The stage that an image word names, or what else it is.
     pub(super) fn base_of(&self, at: usize) -> Option<&Base> {
-        self.stages().list.iter().find(|stage| stage.from == at).map(|stage| &stage.base)
+        self.stages().of(at).filter(|stage| stage.from == at).map(|stage| &stage.base)
     }
 }
 

@@ -33,6 +33,7 @@ pub(crate) fn lower(text: Arc<str>, reading: &Reading<'_>) -> Document {
         origin: None,
         dockerfile: &parsed,
         scopes: &scopes,
+        windows: is_windows(&parsed, scopes.stages()),
         file: Some(file),
         found: Found::default(),
     };
@@ -82,6 +83,7 @@ pub(crate) fn lower_spoken(
         origin: Some(spoken),
         dockerfile: &parsed,
         scopes: &scopes,
+        windows: is_windows(&parsed, scopes.stages()),
         file: None,
         found: Found::default(),
     };
@@ -110,6 +112,8 @@ struct Lowering<'l> {
     origin: Option<&'l Spoken<'l>>,
     dockerfile: &'l Dockerfile,
     scopes: &'l Scopes,
+    /// Whether the file speaks of Windows images, whose default shell is not sh.
+    windows: bool,
     file: Option<NodeId>,
     found: Found,
 }
@@ -233,6 +237,15 @@ impl<'l> Lowering<'l> {
             Some(spoken) => spoken.line.text(),
         }
     }
+}
+
+/// Whether a file speaks of Windows images.
+fn is_windows(file: &Dockerfile, stages: &Stages) -> bool {
+    file.escape == '`'
+        || stages.list.iter().any(|stage| {
+            let image = stage.image.text.as_deref().unwrap_or("").to_ascii_lowercase();
+            ["windows", "nanoserver", "ltsc20"].iter().any(|word| image.contains(word))
+        })
 }
 
 /// `upper`, `lower` or `mixed`.

@@ -29,7 +29,7 @@ impl Lowering<'_> {
         }
         let problems = self.read_script(script, &around);
         self.fact(node, "parses", Value::Bool(problems.is_empty()));
-        if self.reading.expand_variables && !self.is_windows() {
+        if self.reading.expand_variables && !self.windows {
             self.found.problems.extend(problems);
         }
         self.exec_form(node, script);
@@ -129,14 +129,6 @@ impl Lowering<'_> {
         }
     }
 
-    /// Whether the file speaks of Windows images, whose default shell is not sh.
-    fn is_windows(&self) -> bool {
-        self.dockerfile.escape == '`'
-            || self.stages().list.iter().any(|stage| {
-                let image = stage.image.text.as_deref().unwrap_or("").to_ascii_lowercase();
-                ["windows", "nanoserver", "ltsc20"].iter().any(|word| image.contains(word))
-            })
-    }
 
     fn shell_kind(&self, standing: &Standing) -> ShellKind {
         let shell = if self.reading.expand_variables { standing.shell } else { standing.own_shell };

@@ -1,5 +1,7 @@
 //! Stages, and what stands from one instruction to the next.
 
+use std::collections::HashSet;
+
 use hullmark_document::dockerfile::{Arguments, Base, Instruction, Keyword};
 use hullmark_document::{Node, NodeId, Span, Value};
 
@@ -17,10 +19,10 @@ pub(super) struct Standing {
     pub(super) shell: Option<NodeId>,
     /// The same, when it was set in the stage itself.
     pub(super) own_shell: Option<NodeId>,
-    /// The mapping of ENV variables, and how many mappings lie below it.
-    environment: Option<(NodeId, u32)>,
-    /// The mapping of names declared by ARG.
-    declared: Option<(NodeId, u32)>,
+    /// The ENV variables.
+    environment: Layers,
+    /// The names declared by ARG.
+    declared: Layers,
     /// The instruction before.
     previous: Option<NodeId>,
 }
@@ -32,14 +34,36 @@ impl Standing {
     }
 }
 
-/// How many mappings may lie above one another before a new one copies them: a look-up walks through them.
-const DEEPEST: u32 = 12;
+/// Mappings of names, each merging the one before it, with how many names each holds itself.
+///
+/// Every layer holds more than [`GROWTH`] times as many names as the one on top of it: a new one takes those in that
+/// are no larger. So a name is copied a few times at most, however many instructions follow, and a look-up
+/// walks through few layers.
+#[derive(Clone, Debug, Default)]
+struct Layers(Vec<(NodeId, usize)>);
+
+/// How much larger a layer is than the one on top of it.
+const GROWTH: usize = 3;
+
+impl Layers {
+    /// The mapping that holds all names, by way of merges.
+    fn top(&self) -> Option<NodeId> {
+        self.0.last().map(|&(id, _)| id)
+    }
+}
 
 impl Lowering<'_> {
     /// Every stage with its instructions, those before the first FROM too.
     pub(super) fn all_stages(&mut self, file: NodeId, stages: NodeId, instructions: NodeId) {
         let list = &self.stages().list;
         let needed = list.len().checked_sub(1).map_or_else(Vec::new, |last| self.stages().needed(last));
+        let bases: HashSet<usize> = list
+            .iter()
+            .filter_map(|stage| match stage.base {
+                Base::Stage(base) => Some(base),
+                _ => None,
+            })
+            .collect();
         let mut ends: Vec<(NodeId, Standing)> = Vec::new();
         let mut standing = Standing::default();
         let first = list.first().map_or(self.dockerfile.instructions.len(), |stage| stage.from);
@@ -48,7 +72,7 @@ impl Lowering<'_> {
             standing.previous = Some(node);
         }
         for stage in list {
-            let declared = standing.declared;
+            let declared = std::mem::take(&mut standing.declared);
             standing = match stage.base {
                 Base::Stage(base) => ends.get(base).map(|(_, end)| end.clone()).unwrap_or_default(),
                 _ => Standing::default(),
@@ -57,7 +81,8 @@ impl Lowering<'_> {
             let span = self.stage_span(stage.from, stage.end);
             let node = self.item(stages, Value::Map, span);
             self.found.stages.push(node);
-            self.head(node, file, stage.index, needed.get(stage.index) == Some(&true));
+            let is_base = bases.contains(&stage.index);
+            self.head(node, file, stage.index, (needed.get(stage.index) == Some(&true), is_base));
             if let Base::Stage(base) = stage.base
                 && let Some((base, _)) = ends.get(base)
             {
@@ -83,7 +108,7 @@ impl Lowering<'_> {
     }
 
     /// The facts of a stage that its FROM decides.
-    fn head(&mut self, node: NodeId, file: NodeId, index: usize, needed: bool) {
+    fn head(&mut self, node: NodeId, file: NodeId, index: usize, (needed, used): (bool, bool)) {
         let Some(stage) = self.stages().list.get(index) else { return };
         self.number(node, "index", index);
         if let (Some(key), Some(span)) = (&stage.alias, stage.alias_span) {
@@ -101,7 +126,6 @@ impl Lowering<'_> {
         let last = index + 1 == self.stages().list.len();
         self.fact(node, "final", Value::Bool(last));
         self.fact(node, "needed", Value::Bool(needed));
-        let used = self.stages().list.iter().any(|other| other.base == Base::Stage(index));
         self.fact(node, "base-of-later", Value::Bool(used));
         self.tree.add_fact_link(node, "file", file);
     }
@@ -136,7 +160,7 @@ impl Lowering<'_> {
             ("end", end.or(last)),
             ("last-instruction", last),
             ("user", standing.user),
-            ("environment", standing.environment.map(|(id, _)| id)),
+            ("environment", standing.environment.top()),
         ] {
             if let Some(target) = target {
                 self.tree.add_fact_link(node, name, target);
@@ -182,8 +206,8 @@ impl Lowering<'_> {
         for (name, target) in [
             ("shell", standing.shell),
             ("stage-shell", standing.own_shell),
-            ("environment", standing.environment.map(|(id, _)| id)),
-            ("declared", standing.declared.map(|(id, _)| id)),
+            ("environment", standing.environment.top()),
+            ("declared", standing.declared.top()),
         ] {
             if let Some(target) = target {
                 self.tree.add_fact_link(node, name, target);
@@ -204,31 +228,33 @@ impl Lowering<'_> {
                 standing.own_shell = standing.shell;
             }
             (Arguments::Pairs(_), Keyword::Env) => {
-                standing.environment = self.overlay(node, standing.environment).or(standing.environment);
+                self.overlay(node, &mut standing.environment);
             }
             (Arguments::Pairs(_), Keyword::Arg) => {
-                standing.declared = self.overlay(node, standing.declared).or(standing.declared);
+                self.overlay(node, &mut standing.declared);
             }
             _ => {}
         }
     }
 
-    /// A mapping of the names that the instruction `node` sets, on top of `below`.
-    fn overlay(&mut self, node: NodeId, below: Option<(NodeId, u32)>) -> Option<(NodeId, u32)> {
-        let variables = self.tree.fact(node, "variables")?;
-        let map = self.fact(node, "names-after", Value::Map);
-        let depth = match below {
-            None => 0,
-            Some((below, depth)) if depth < DEEPEST => {
-                self.tree.add_link(map, Node::field("<<", Value::Null, Span::default()), below);
-                depth + 1
-            }
-            Some((below, _)) => {
-                self.copy_names(below, map);
-                0
-            }
-        };
+    /// Puts a mapping of the names that the instruction `node` sets on top of `below`.
+    fn overlay(&mut self, node: NodeId, below: &mut Layers) {
+        let Some(variables) = self.tree.fact(node, "variables") else { return };
         let set: Vec<NodeId> = self.tree.children(variables).collect();
+        let map = self.fact(node, "names-after", Value::Map);
+        let mut size = set.len();
+        let mut taken = Vec::new();
+        while let Some((id, names)) = below.0.pop_if(|&mut (_, names)| names <= size.saturating_mul(GROWTH)) {
+            size += names;
+            taken.push(id);
+        }
+        if let Some(under) = below.top() {
+            self.tree.add_link(map, Node::field("<<", Value::Null, Span::default()), under);
+        }
+        // The lowest first, so that later ones count.
+        for id in taken.into_iter().rev() {
+            self.copy_names(id, map);
+        }
         for variable in set {
             let name = self.tree.fact(variable, "name").and_then(|id| self.tree.text(id)).unwrap_or("").to_owned();
             if name.is_empty() {
@@ -244,27 +270,18 @@ impl Lowering<'_> {
                 }
             }
         }
-        Some((map, depth))
+        below.0.push((map, size));
     }
 
-    /// Copies the names of a chain of mappings into `map`, the lowest first, so that later ones count.
-    fn copy_names(&mut self, below: NodeId, map: NodeId) {
-        let mut chain = Vec::new();
-        let mut at = Some(below);
-        while let Some(id) = at {
-            chain.push(id);
-            at =
-                self.tree.children(id).find(|&child| self.tree.key(child) == "<<").and_then(|id| self.tree.resolve(id));
-        }
-        for id in chain.into_iter().rev() {
-            let entries: Vec<NodeId> = self.tree.children(id).collect();
-            for entry in entries {
-                let key = self.tree.key(entry).to_owned();
-                if key != "<<"
-                    && let Some(target) = self.tree.resolve(entry)
-                {
-                    self.tree.add_link(map, Node::field(&key, Value::Null, Span::default()), target);
-                }
+    /// Copies the names of one layer into `map`.
+    fn copy_names(&mut self, layer: NodeId, map: NodeId) {
+        let entries: Vec<NodeId> = self.tree.children(layer).collect();
+        for entry in entries {
+            let key = self.tree.key(entry).to_owned();
+            if key != "<<"
+                && let Some(target) = self.tree.resolve(entry)
+            {
+                self.tree.add_link(map, Node::field(&key, Value::Null, Span::default()), target);
             }
         }
     }
