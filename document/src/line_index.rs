@@ -81,7 +81,11 @@ impl LineIndex {
         let checkpoint = match self.counts.get(at as usize / STRIDE) {
             // The border of a character may lie past `at`, by at most the length of one.
             Some(counts) if counts.byte <= at => Some(*counts),
-            _ => (at as usize / STRIDE).min(self.counts.len()).checked_sub(1).and_then(|before| self.counts.get(before)).copied(),
+            _ => (at as usize / STRIDE)
+                .min(self.counts.len())
+                .checked_sub(1)
+                .and_then(|before| self.counts.get(before))
+                .copied(),
         };
         let Some(from) = checkpoint else { return at };
         let rest = text.get(from.byte as usize..at as usize).unwrap_or("");

@@ -129,7 +129,6 @@ impl Lowering<'_> {
         }
     }
 
-
     fn shell_kind(&self, standing: &Standing) -> ShellKind {
         let shell = if self.reading.expand_variables { standing.shell } else { standing.own_shell };
         let Some(shell) = shell.and_then(|shell| self.tree.resolve(shell)) else { return ShellKind::Plain };

@@ -12,6 +12,7 @@ fn with_reading<T>(run: impl FnOnce(&Reading<'_>) -> T) -> T {
         expand_variables: true,
         default_namespace: "default",
         commands,
+        pod_paths: rules.table("pod-paths"),
         set_complete: false,
         limits: Limits::default(),
     })
