@@ -37,3 +37,8 @@ pub use input::{Detected, InputFile, InputKind, Limits, detect};
 
 /// The version of this crate.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The code of the README, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct ReadmeDoctests;

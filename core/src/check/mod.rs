@@ -277,10 +277,11 @@ fn subject_name(node: NodeRef<'_>) -> Option<SubjectName> {
         Some(_) => Some(node),
         None => node.fact("stage"),
     };
-    let stage = stage.map(|stage| {
-        text(stage.fact("name")).unwrap_or_else(|| match stage.fact("index").map(NodeRef::value) {
-            Some(Value::Int(index)) => index.to_string(),
-            _ => String::new(),
+    let stage = stage.and_then(|stage| {
+        text(stage.fact("name")).or_else(|| match stage.fact("index").map(NodeRef::value) {
+            Some(Value::Int(index)) => Some(index.to_string()),
+            // The layers of an image were made in a stage of which no more is known.
+            _ => None,
         })
     });
     if stage.is_none() && instruction.is_none() {

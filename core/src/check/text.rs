@@ -82,10 +82,9 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
 
     /// A secret without itself, with what it is when its shape tells.
     fn shape(&self, text: &str) -> String {
-        let shape = secret::shape(text);
         match self.program.secrets.find(text) {
-            Some(kind) => format!("{}: {shape}", kind.name),
-            None => shape,
+            Some(kind) => format!("{}: {}", kind.name, secret::shape(text, true)),
+            None => secret::shape(text, false),
         }
     }
 }

@@ -228,6 +228,11 @@ const VARIABLE: &[Member] = &[
     member("stage", Kind::One("stage"), "The stage it stands in."),
     member("file", Kind::One("file"), "The file."),
     member("in-config", Kind::Bool, "In an image's history: whether the config has it with the same value."),
+    member(
+        "repeated",
+        Kind::Bool,
+        "For a build argument in an image's history: whether an earlier entry shows it too.",
+    ),
     member("image", Kind::One("config"), "In an image config: the image."),
 ];
 

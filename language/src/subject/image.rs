@@ -1,10 +1,11 @@
 //! What rules see of an image: its config, whichever tool wrote it down.
 //!
-//! The subject `variable` is what a container gets: `Env` and `Labels`. The subjects `instruction` and `command` are
-//! what the image's own layers were made with (RUN, COPY, ADD and their like from the history, those of the base image
-//! left out when they can be told) and what its containers run (`Entrypoint`, `Cmd`, `Healthcheck`, `OnBuild`), so that
-//! a rule over commands of a Dockerfile can look at those of an image too. What the history alone knows (values that
-//! were overridden, build arguments) is with the subject `history`.
+//! The subject `variable` is what a container gets: `Env` and `Labels`. The subjects `instruction`, `command` and
+//! `pipeline` are what the image's own layers were made with (RUN, COPY, ADD and their like from the history, those of
+//! the base image left out when they can be told) and what its containers run (`Entrypoint`, `Cmd`, `Healthcheck`,
+//! `OnBuild`), so that a rule over commands of a Dockerfile can look at those of an image too. What the history alone
+//! knows (values that were overridden, build arguments) is with the subject `history`. BuildKit does not write down
+//! the `--mount` flags of a RUN, buildah does.
 
 use super::{Kind, Member, Type, member};
 
@@ -75,6 +76,11 @@ const CONFIG: &[Member] = &[
         Kind::Number,
         "How many entries of the history come from the base image, when that can be told: from buildah's notes, or \
             from the last CMD that layers follow.",
+    ),
+    member(
+        "stage",
+        Kind::One("stage"),
+        "The stage in which its own layers were made, of which no more is known than that it is the final one.",
     ),
     member("config-object", Kind::Open, "The object `config` or `Config` as written."),
 ];

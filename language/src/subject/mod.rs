@@ -102,6 +102,7 @@ pub static SUBJECTS: &[Subject] = &[
     Subject { name: "history", input: Input::Image, of: "history" },
     Subject { name: "instruction", input: Input::Image, of: "instruction" },
     Subject { name: "command", input: Input::Image, of: "command" },
+    Subject { name: "pipeline", input: Input::Image, of: "pipeline" },
     Subject { name: "variable", input: Input::Image, of: "variable" },
     Subject { name: "document", input: Input::Kubernetes, of: "document" },
     Subject { name: "object", input: Input::Kubernetes, of: "object" },

@@ -266,6 +266,7 @@ impl Lowering<'_> {
         let (node, found) = self.spoken(list, line, span, None);
         self.found.instructions.extend(found.instructions);
         self.found.commands.extend(found.commands);
+        self.found.pipelines.extend(found.pipelines);
         node
     }
 }

@@ -27,6 +27,7 @@ impl Lowering<'_> {
         let current: [HashSet<(&str, &str)>; 2] =
             [env, labels].map(|named| named.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect());
         let mut shell = None;
+        let mut seen: HashSet<(&str, &str)> = HashSet::new();
         for (index, (&entry, (text, read))) in entries.iter().zip(texts.iter().zip(&read)).enumerate() {
             let node = self.tree.add(list, Node::item(Value::Map, self.tree.span(entry)));
             self.found.history.push(node);
@@ -35,6 +36,7 @@ impl Lowering<'_> {
             let (Some(text), Some(read)) = (text, read) else { continue };
             let own = base.is_none_or(|base| index >= base);
             self.entry_instruction(node, instructions, (text, read), own, &mut shell);
+            self.build_args(node, (text, read), &mut seen);
             self.entry_variables(node, (text, read), &current);
         }
     }
@@ -79,6 +81,7 @@ impl Lowering<'_> {
         if own && !is_restated(read.keyword) {
             self.found.instructions.extend(found.instructions);
             self.found.commands.extend(found.commands);
+            self.found.pipelines.extend(found.pipelines);
         }
     }
 
@@ -102,17 +105,30 @@ impl Lowering<'_> {
         Some(list)
     }
 
-    /// What an entry sets, and the build arguments it was run with.
+    /// The build arguments that an entry was run with; `seen` are those of the entries before.
+    fn build_args<'t>(
+        &mut self,
+        node: NodeId,
+        (text, read): (&'t MappedText, &Entry),
+        seen: &mut HashSet<(&'t str, &'t str)>,
+    ) {
+        let list = self.list(node, "build-args");
+        for pair in &read.build_args {
+            let made = self.variable(list, text, pair, "ARG");
+            let name = text.text().get(pair.name.clone()).unwrap_or("");
+            let value = pair.value.clone().and_then(|value| text.text().get(value)).unwrap_or("");
+            let is_new = seen.insert((name, value));
+            self.bool_fact(made, "repeated", !is_new);
+        }
+    }
+
+    /// What an entry sets.
     fn entry_variables(
         &mut self,
         node: NodeId,
         (text, read): (&MappedText, &Entry),
         current: &[HashSet<(&str, &str)>; 2],
     ) {
-        let list = self.list(node, "build-args");
-        for pair in &read.build_args {
-            self.variable(list, text, pair, "ARG");
-        }
         let list = self.list(node, "variables");
         let [env, labels] = current;
         for pair in &read.pairs {

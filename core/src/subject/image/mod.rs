@@ -71,6 +71,7 @@ pub(crate) fn lower(text: Arc<str>, reading: &Reading<'_>) -> Document {
         ("history", found.history),
         ("instruction", found.instructions),
         ("command", found.commands),
+        ("pipeline", found.pipelines),
         ("variable", found.variables),
     ];
     document
@@ -147,6 +148,7 @@ struct Found {
     history: Vec<NodeId>,
     instructions: Vec<NodeId>,
     commands: Vec<NodeId>,
+    pipelines: Vec<NodeId>,
     variables: Vec<NodeId>,
 }
 
@@ -174,14 +176,28 @@ impl Lowering<'_> {
         self.image_facts(image, config);
         let (env, labels) = config.map_or_else(Default::default, |config| self.config_facts(image, config));
         let commands = self.list(image, "commands");
-        let before = self.found.commands.len();
+        let (before, before_instructions) = (self.found.commands.len(), self.found.instructions.len());
         self.history(image, &env, &labels);
         self.start(image, config);
         self.doubt(image);
+        let stage = self.stage(image);
+        for &instruction in self.found.instructions.iter().skip(before_instructions) {
+            self.tree.add_fact_link(instruction, "stage", stage);
+        }
         for &command in self.found.commands.iter().skip(before) {
             self.tree.add_fact_link(command, "image", image);
+            self.tree.add_fact_link(command, "stage", stage);
             self.tree.add_link(commands, Node::item(Value::Null, self.tree.span(command)), command);
         }
+    }
+
+    /// What made the image's own layers: a final stage, so that rules which look at no other see them.
+    fn stage(&mut self, image: NodeId) -> NodeId {
+        let stage = self.tree.add_fact(image, Node::field("stage", Value::Map, Span::default()));
+        self.bool_fact(stage, "final", true);
+        self.bool_fact(stage, "needed", true);
+        self.bool_fact(stage, "base-of-later", false);
+        stage
     }
 
     /// In a broken text, what is missing is not known.

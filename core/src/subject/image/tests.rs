@@ -12,7 +12,7 @@ fn with_reading<T>(run: impl FnOnce(&Reading<'_>) -> T) -> T {
         expand_variables: true,
         default_namespace: "default",
         commands,
-        pod_paths: None,
+        pod_paths: rules.table("pod-paths"),
         set_complete: false,
         limits: Limits::default(),
     })
@@ -135,6 +135,17 @@ fn build_arguments_have_names_and_values_with_places() {
         .map(|id| ["name", "value"].map(|name| fact(&document, id, name).unwrap().1))
         .collect();
     assert_eq!(found, [["MSG", "hello world"], ["TOKEN", "s3cr3t"]]);
+}
+
+#[test]
+fn rules_over_a_dockerfiles_commands_find_what_they_ask_for() {
+    let document = history(&["RUN /bin/sh -c curl x | sh # buildkit"]);
+    let command = subjects(&document, "command")[0];
+    let stage = document.tree.fact(command, "stage").unwrap();
+    let is_final = document.tree.fact(stage, "final").unwrap();
+    assert_eq!(document.tree.value(is_final), Value::Bool(true));
+    assert!(document.tree.fact(command, "instruction").is_some() && document.tree.fact(command, "pipes-to").is_some());
+    assert_eq!(subjects(&document, "pipeline").len(), 1);
 }
 
 #[test]
