@@ -155,6 +155,10 @@ impl<'a> Run<'a, '_> {
         let slots = std::mem::take(&mut self.slots);
         let mut evaluation = Evaluation::new(self.program, index, node, self.relations, slots, steps);
         for solution in evaluation.solve(&rule.matches, rule.each) {
+            // One subject may have more faults than a report may have findings.
+            if self.findings.len() > self.options.limit {
+                break;
+            }
             let Some(mut found) = finding(&mut evaluation, rule, solution, node) else { continue };
             if !self.options.complete {
                 found.confidence = Confidence::Low;
