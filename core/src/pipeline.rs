@@ -8,7 +8,7 @@ use hullmark_document::{PositionEncoding, Problem, ProblemCode, Span};
 use hullmark_language::Rule;
 use sha2::{Digest, Sha256};
 
-use crate::check::{self, RawFinding, RawFix};
+use crate::check::{self, Checked, RawFinding, RawFix};
 use crate::engine::Inner;
 use crate::finding::{Edit, FileProblem, Finding, Fix, Places, Related, Report, Skipped, Suppressed};
 use crate::input::{Detected, InputFile, InputKind, detect};
@@ -131,14 +131,25 @@ fn read(engine: &Inner, input: InputFile, number: usize) -> Outcome {
         return Outcome { skipped: Some(reason), ..nothing("") };
     }
     let number = u32::try_from(number).unwrap_or(u32::MAX - 1);
-    let (raw, cut) = check::check_document(&engine.program, &document, number, limits.findings);
+    let checked = check::check_document(&engine.program, &document, number, limits.findings);
     let mut problems = document.problems.clone();
     problems.extend(not_utf8);
-    if cut {
-        let message = format!("more than {} findings; the rest is left out", limits.findings);
+    problems.extend(given_up(&checked, limits.findings));
+    Outcome { path: path.clone(), document: Some(document), raw: checked.findings, problems, skipped: None, text }
+}
+
+/// What kept the rules from going on.
+fn given_up(checked: &Checked, limit: usize) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if checked.cut {
+        let message = format!("more than {limit} findings; the rest is left out");
         problems.push(Problem::new(ProblemCode::TooManyFindings, message, Span::default()));
     }
-    Outcome { path: path.clone(), document: Some(document), raw, problems, skipped: None, text }
+    if checked.exhausted {
+        let message = "the rules have too much to compare here; some of them were given up";
+        problems.push(Problem::new(ProblemCode::TooMuchWork, message, Span::default()));
+    }
+    problems
 }
 
 /// The text of the bytes; a byte that is no UTF-8 counts as `?`, so that places stay what they are.
@@ -218,26 +229,30 @@ fn check_sets(engine: &Inner, outcomes: &mut [Outcome]) {
         let limit = (options.limits.findings, options.set_complete);
         let one = |(number, document): (usize, &&Document)| {
             if document.kind != InputKind::Kubernetes {
-                return (Vec::new(), false);
+                return Checked::default();
             }
             let number = u32::try_from(number).unwrap_or(u32::MAX - 1);
             check::check_in_set(&engine.program, document, number, &index, limit)
         };
         run_in_set(engine, &documents, one)
     };
-    for (outcome, (raw, _)) in outcomes.iter_mut().zip(found) {
-        outcome.raw.extend(raw);
+    let limit = engine.options.limits.findings;
+    for (outcome, checked) in outcomes.iter_mut().zip(found) {
+        for problem in given_up(&checked, limit) {
+            if outcome.problems.iter().all(|known| known.code != problem.code) {
+                outcome.problems.push(problem);
+            }
+        }
+        outcome.raw.extend(checked.findings);
     }
 }
-
-type Found = (Vec<RawFinding>, bool);
 
 #[cfg(feature = "parallel")]
 fn run_in_set<'d>(
     engine: &Inner,
     documents: &'d [&'d Document],
-    one: impl Fn((usize, &'d &'d Document)) -> Found + Sync + Send,
-) -> Vec<Found> {
+    one: impl Fn((usize, &'d &'d Document)) -> Checked + Sync + Send,
+) -> Vec<Checked> {
     use rayon::prelude::*;
     if engine.options.threads == Some(1) || documents.len() < 2 {
         return documents.iter().enumerate().map(one).collect();
@@ -253,8 +268,8 @@ fn run_in_set<'d>(
 fn run_in_set<'d>(
     _engine: &Inner,
     documents: &'d [&'d Document],
-    one: impl Fn((usize, &'d &'d Document)) -> Found,
-) -> Vec<Found> {
+    one: impl Fn((usize, &'d &'d Document)) -> Checked,
+) -> Vec<Checked> {
     documents.iter().enumerate().map(one).collect()
 }
 

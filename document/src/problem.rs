@@ -56,6 +56,8 @@ problem_codes! {
     TooLarge = "too-large",
     /// The input nests deeper than the limit; the part below was left out.
     TooDeep = "too-deep",
+    /// The rules would have to compare more parts of the input than the limit; some of them were given up.
+    TooMuchWork = "too-much-work",
     /// The stream holds more documents than the limit; the rest was not read.
     TooManyDocuments = "too-many-documents",
     /// YAML aliases expand to more nodes than the limit; the rest is unknown.

@@ -89,6 +89,8 @@ struct Entry {
     last_child: u32,
     next_sibling: u32,
     children: u32,
+    /// How many of them are fields.
+    fields: u32,
     /// Whether a child has a key: a list without facts need not be looked through for one.
     keyed: bool,
     fact: bool,
@@ -282,18 +284,20 @@ impl Tree {
             last_child: NONE,
             next_sibling: NONE,
             children: 0,
+            fields: 0,
             keyed: false,
             fact,
             slot,
         });
-        self.attach(parent, id, key_hash);
+        self.attach(parent, id, key_hash, fact);
         NodeId(id)
     }
 
-    fn attach(&mut self, parent: u32, id: u32, key_hash: u32) {
+    fn attach(&mut self, parent: u32, id: u32, key_hash: u32, fact: bool) {
         let Some(above) = self.nodes.get_mut(parent as usize) else { return };
         let previous = std::mem::replace(&mut above.last_child, id);
         above.children += 1;
+        above.fields += u32::from(!fact);
         let has_key = key_hash != hash("") || matches!(above.slot, Slot::Map);
         above.keyed |= has_key;
         let wide = above.children > INDEXED_FROM && above.keyed;
@@ -408,6 +412,12 @@ impl Tree {
     pub fn children(&self, id: NodeId) -> Children<'_> {
         let next = self.resolve(id).and_then(|id| self.entry(id)).map_or(NONE, |entry| entry.first_child);
         Children { tree: self, next }
+    }
+
+    /// How many [`Tree::children`] there are, without a walk over them.
+    #[must_use]
+    pub fn field_count(&self, id: NodeId) -> usize {
+        self.resolve(id).and_then(|id| self.entry(id)).map_or(0, |entry| entry.fields as usize)
     }
 
     /// The field of `id` called `key`. Of several with one name the last one counts, as for the API server; a key that
@@ -577,6 +587,7 @@ mod tests {
         assert_eq!(tree.fact(root, "pod"), Some(fact));
         assert_eq!(tree.value(tree.get(root, "pod").unwrap()), Value::Int(1));
         assert_eq!(tree.children(root).count(), 1);
+        assert_eq!(tree.field_count(root), 1);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::relation::Relations;
 
 /// How many elements the quantifiers of one rule may look at for one subject: a rule ends in bounded work even where
 /// quantifiers stand inside each other.
-const STEPS: u32 = 1_000_000;
+pub(crate) const STEPS: u32 = 1_000_000;
 
 /// What is at hand while one rule looks at one subject.
 pub(crate) struct Evaluation<'a, 'p> {
@@ -19,7 +19,8 @@ pub(crate) struct Evaluation<'a, 'p> {
     pub(crate) rule: RuleIndex,
     pub(crate) relations: Option<&'p dyn Relations<'a>>,
     pub(crate) slots: Vec<Option<NodeRef<'a>>>,
-    steps: u32,
+    /// How many elements the quantifiers may still look at.
+    pub(crate) steps: u32,
 }
 
 /// One way in which a rule's match can be true (or unknown).
@@ -42,20 +43,21 @@ type Outcome<'a> = (Truth, Option<Spot<'a>>);
 type Each<'e, 'a, 'p> = dyn FnMut(&mut Evaluation<'a, 'p>, NodeRef<'a>) -> ControlFlow<()> + 'e;
 
 impl<'a, 'p: 'a> Evaluation<'a, 'p> {
-    /// `slots` is a buffer that an earlier evaluation may have used.
+    /// `slots` is a buffer that an earlier evaluation may have used, `steps` how many elements quantifiers may look at.
     pub(crate) fn new(
         program: &'p Program,
         rule: RuleIndex,
         subject: NodeRef<'a>,
         relations: Option<&'p dyn Relations<'a>>,
         mut slots: Vec<Option<NodeRef<'a>>>,
+        steps: u32,
     ) -> Self {
         slots.clear();
         slots.resize(program.rule(rule).map_or(1, |rule| usize::from(rule.slots)).max(1), None);
         if let Some(first) = slots.first_mut() {
             *first = Some(subject);
         }
-        Self { program, rule, relations, slots, steps: STEPS }
+        Self { program, rule, relations, slots, steps }
     }
 
     /// The ways in which the rule's match holds: one for each binding of the capture `each`, else one at most.

@@ -16,7 +16,7 @@ use hullmark_language::{Case, Confidence, FixTemplate, Input, Rule, Safety, Seve
 use crate::finding::SubjectName;
 use crate::input::InputKind;
 use crate::subject::Document;
-use eval::{Evaluation, Solution};
+use eval::{Evaluation, STEPS, Solution};
 use node::Spot;
 
 pub(crate) use compare::clean_path;
@@ -51,13 +51,24 @@ pub(crate) struct RawFix {
     pub(crate) edits: Vec<(u32, Span, String)>,
 }
 
+/// What rules find in one document, and what kept them from going on.
+#[derive(Debug, Default)]
+pub(crate) struct Checked {
+    pub(crate) findings: Vec<RawFinding>,
+    /// Whether there are more findings than the limit.
+    pub(crate) cut: bool,
+    /// Whether the quantifiers of all rules have looked at more elements than [`WORK`] and [`WORK_PER_BYTE`] allow.
+    pub(crate) exhausted: bool,
+}
+
+/// How many elements the quantifiers of all rules may look at in one document of no length, and how many more for each
+/// byte of it. Real files need a few thousand; a rule that compares every instruction with every other one would take
+/// hours on a file made for it.
+const WORK: u64 = 10_000_000;
+const WORK_PER_BYTE: u64 = 8;
+
 /// What the rules of `program` find in `document` alone. Gives up after `limit` findings and says so.
-pub(crate) fn check_document(
-    program: &Program,
-    document: &Document,
-    number: u32,
-    limit: usize,
-) -> (Vec<RawFinding>, bool) {
+pub(crate) fn check_document(program: &Program, document: &Document, number: u32, limit: usize) -> Checked {
     let input = match document.kind {
         InputKind::Dockerfile => Input::Dockerfile,
         InputKind::Image => Input::Image,
@@ -77,7 +88,7 @@ pub(crate) fn check_in_set<'a>(
     number: u32,
     relations: &'a dyn Relations<'a>,
     options: (usize, bool),
-) -> (Vec<RawFinding>, bool) {
+) -> Checked {
     let (limit, complete) = options;
     run(program, document, number, Input::Set, Some(relations), &Options { ruled_out: None, limit, complete })
 }
@@ -96,9 +107,10 @@ fn run<'a>(
     input: Input,
     relations: Option<&'a dyn Relations<'a>>,
     options: &Options<'_>,
-) -> (Vec<RawFinding>, bool) {
-    let mut findings = Vec::new();
-    let mut slots = Vec::new();
+) -> Checked {
+    let work = WORK.saturating_add(WORK_PER_BYTE.saturating_mul(document.tree.source().len() as u64));
+    let mut run =
+        Run { program, kind: document.kind, relations, options, findings: Vec::new(), slots: Vec::new(), work };
     for (subject, nodes) in &document.subjects {
         let Some(bucket) = program.bucket(input, subject) else { continue };
         for &id in nodes {
@@ -108,34 +120,61 @@ fn run<'a>(
                 if options.ruled_out.and_then(|out| out.get(index as usize)) == Some(&true) {
                     continue;
                 }
-                let Some(rule) = program.rule(index) else { continue };
-                let mut evaluation = Evaluation::new(program, index, node, relations, std::mem::take(&mut slots));
-                for solution in evaluation.solve(&rule.matches, rule.each) {
-                    if let Some(mut found) = finding(&mut evaluation, rule, solution, node) {
-                        if !options.complete {
-                            found.confidence = Confidence::Low;
-                        }
-                        if document.kind == InputKind::Image
-                            && let Some(fix) = &mut found.fix
-                        {
-                            // A config is named by its digest: it is mended by another build, never by an edit.
-                            fix.safety = Safety::Display;
-                            fix.edits.clear();
-                        }
-                        findings.push(found);
-                    }
-                }
-                slots = evaluation.slots;
-                if findings.len() > options.limit {
-                    findings.truncate(options.limit);
-                    return (findings, true);
+                run.rule(index, node);
+                if run.findings.len() > options.limit {
+                    run.findings.truncate(options.limit);
+                    return Checked { findings: run.findings, cut: true, exhausted: run.work == 0 };
                 }
             }
         }
     }
+    let mut findings = run.findings;
     findings.sort_by(|a, b| (a.span, a.rule, &a.message).cmp(&(b.span, b.rule, &b.message)));
     findings.dedup_by(|a, b| (a.rule, a.span, &a.message) == (b.rule, b.span, &b.message));
-    (findings, false)
+    Checked { findings, cut: false, exhausted: run.work == 0 }
+}
+
+/// The rules running over one document.
+struct Run<'a, 'o> {
+    program: &'a Program,
+    kind: InputKind,
+    relations: Option<&'a dyn Relations<'a>>,
+    options: &'o Options<'o>,
+    findings: Vec<RawFinding>,
+    /// A buffer.
+    slots: Vec<Option<NodeRef<'a>>>,
+    /// How many elements the quantifiers may still look at.
+    work: u64,
+}
+
+impl<'a> Run<'a, '_> {
+    /// Runs one rule on one subject.
+    fn rule(&mut self, index: program::RuleIndex, node: NodeRef<'a>) {
+        let Some(rule) = self.program.rule(index) else { return };
+        let steps = u32::try_from(self.work).map_or(STEPS, |work| work.min(STEPS));
+        let slots = std::mem::take(&mut self.slots);
+        let mut evaluation = Evaluation::new(self.program, index, node, self.relations, slots, steps);
+        for solution in evaluation.solve(&rule.matches, rule.each) {
+            // One subject may have more faults than a report may have findings.
+            if self.findings.len() > self.options.limit {
+                break;
+            }
+            let Some(mut found) = finding(&mut evaluation, rule, solution, node) else { continue };
+            if !self.options.complete {
+                found.confidence = Confidence::Low;
+            }
+            if self.kind == InputKind::Image
+                && let Some(fix) = &mut found.fix
+            {
+                // A config is named by its digest: it is mended by another build, never by an edit.
+                fix.safety = Safety::Display;
+                fix.edits.clear();
+            }
+            self.findings.push(found);
+        }
+        self.work -= u64::from(steps - evaluation.steps);
+        self.slots = evaluation.slots;
+    }
 }
 
 /// The value of the member by which rules are indexed, and whether it is known.

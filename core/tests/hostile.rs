@@ -1,0 +1,150 @@
+//! Inputs made to hurt: each goes through the whole engine without panic, and within a budget of memory and time that
+//! only work in step with the size keeps.
+
+use std::time::{Duration, Instant};
+
+use hullmark::{Engine, InputFile, InputKind, Limits, Report};
+
+/// Far more than any of these inputs takes in a debug build, far less than comparing all pairs of their parts does.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// About so many bytes each, so that the tests stay quick without optimisation.
+const SIZE: usize = 60_000;
+
+fn checked(kind: InputKind, text: String) -> Report {
+    let engine = Engine::builder().preset("all").threads(1).build().expect("the built-in rules load");
+    let size = text.len();
+    let start = Instant::now();
+    let report =
+        engine.check_many(vec![InputFile { path: "f".to_owned(), content: text.into_bytes(), kind: Some(kind) }]);
+    assert!(start.elapsed() < PATIENCE, "{size} bytes took {:?}", start.elapsed());
+    assert!(report.findings.len() <= 2 * Limits::default().findings, "the limit of findings holds");
+    assert_eq!(report.files_checked, 1);
+    report
+}
+
+fn dockerfile(body: impl AsRef<str>) -> Report {
+    checked(InputKind::Dockerfile, format!("FROM debian:12\n{}\n", body.as_ref()))
+}
+
+/// `piece` as often as it takes.
+fn many(piece: &str) -> String {
+    piece.repeat(SIZE / piece.len())
+}
+
+fn numbered(times: usize, piece: impl Fn(usize) -> String) -> String {
+    (0..times).map(piece).collect()
+}
+
+#[test]
+fn brackets_quotes_and_substitutions_that_never_close() {
+    for open in ["[", "(", "$(", "${a:-", "`", "\"'", "<<A ", "if true; then ", "{ ", "sudo ", "sh -c '", "a \\\n"] {
+        dockerfile(format!("RUN {}", many(open)));
+        dockerfile(format!("ENV a={}", many(open)));
+        checked(InputKind::Image, format!("{{\"config\":{{\"Cmd\":[\"sh\",\"-c\",\"{}\"]}}}}", many(open)));
+    }
+    for open in ["[", "{a: ", "- ", "{\"a\":", "? ", "!!x ", "&a ", "*a ", "\"", "|\n", "{{"] {
+        checked(InputKind::Kubernetes, format!("apiVersion: v1\nkind: Pod\nspec:\n  containers: {}", many(open)));
+        checked(InputKind::Image, format!("{{\"config\": {}", many(open)));
+    }
+}
+
+#[test]
+fn one_very_long_line() {
+    dockerfile(format!("RUN echo {}", many("a ")));
+    dockerfile(format!("RUN {}", many("sudo apt-get install -y é; ")));
+    dockerfile(format!("RUN apt-get install -y {}", numbered(SIZE / 7, |i| format!("p{i} "))));
+    dockerfile(format!("RUN {} true", "cd /x && ".repeat(2000)));
+    dockerfile(format!("EXPOSE {}", many("22 ")));
+    dockerfile(format!("ENV {}", numbered(SIZE / 20, |i| format!("PASSWORD{i}=hunter2 "))));
+    let containers = numbered(SIZE / 30, |i| format!("{{\"name\":\"c{i}\",\"image\":\"nginx\"}},"));
+    let pod = format!("{{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"spec\":{{\"containers\":[{containers}]}}}}");
+    checked(InputKind::Kubernetes, pod);
+}
+
+#[test]
+fn ten_thousand_instructions() {
+    for line in [
+        "RUN apt-get update\n",
+        "RUN cd /tmp && wget http://x/y && curl z && rm id_rsa\n",
+        "COPY id_rsa .env /root/\n",
+        "USER root\n",
+        "WORKDIR a\n",
+        "FROM debian\n",
+        "FROM debian AS a\n",
+        "ENV A=$A$A\n",
+        "RUN <<A\nx\nA\n",
+        "# hullmark ignore=root-user,DL3002 x\nUSER root\n",
+        "# hullmark global ignore=DL3009 x\nRUN apt-get update\n",
+        "#\n",
+        "ONBUILD ",
+    ] {
+        dockerfile(line.repeat(10_000));
+    }
+}
+
+#[test]
+fn ten_thousand_stages_each_from_the_one_before() {
+    let stages = numbered(10_000, |i| format!("FROM s{i} AS s{}\nRUN apt-get update\n", i + 1));
+    checked(InputKind::Dockerfile, format!("FROM debian AS s0\n{stages}"));
+}
+
+#[test]
+fn thousands_of_variables() {
+    dockerfile(numbered(5_000, |i| format!("ENV A{i}=b PASSWORD{i}=hunter2 C=$A{i}\n")));
+    checked(InputKind::Dockerfile, format!("{}FROM debian:12\n", numbered(20_000, |i| format!("ARG A{i}=b\n"))));
+}
+
+const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n";
+
+#[test]
+fn twenty_thousand_containers() {
+    checked(InputKind::Kubernetes, format!("{POD}{}", "  - {name: c, image: nginx}\n".repeat(20_000)));
+    let env = "    - {name: A, value: b}\n".repeat(20_000);
+    checked(InputKind::Kubernetes, format!("{POD}  - name: c\n    image: x\n    env:\n{env}"));
+    let ignored = "  # hullmark ignore=untagged-image x\n  - {name: c, image: nginx}\n".repeat(5_000);
+    checked(InputKind::Kubernetes, format!("{POD}{ignored}"));
+}
+
+#[test]
+fn twenty_thousand_documents() {
+    let pods = "---\napiVersion: v1\nkind: Pod\nmetadata: {name: a, annotations: {hullmark.dev/ignore.x: y}}\nspec: {containers: [{name: c, image: x}]}\n".repeat(20_000);
+    let report = checked(InputKind::Kubernetes, pods);
+    assert!(report.problems.iter().any(|problem| problem.code == "too-many-documents"));
+    let related = numbered(2_000, |i| {
+        format!(
+            "---\napiVersion: v1\nkind: Service\nmetadata: {{name: s{i}}}\nspec: {{selector: {{app: x}}, ports: [{{port: 1, targetPort: q}}]}}\n\
+             ---\napiVersion: v1\nkind: Pod\nmetadata: {{name: p{i}, labels: {{app: x}}}}\nspec: {{containers: [{{name: c, image: x}}]}}\n"
+        )
+    });
+    checked(InputKind::Kubernetes, related);
+}
+
+#[test]
+fn aliases_that_multiply() {
+    let bomb = numbered(200, |i| {
+        let items = vec![format!("*a{i}"); 10].join(",");
+        format!("  - &a{} [{items}]\n", i + 1)
+    });
+    let report = checked(InputKind::Kubernetes, format!("{POD}  - &a0 {{name: x, image: y}}\n{bomb}"));
+    assert!(report.problems.iter().any(|problem| problem.code == "alias-budget"));
+    let merges = numbered(5_000, |i| format!("a{}: &a{} {{<<: [*a{i}, *a{i}]}}\n", i + 1, i + 1));
+    checked(InputKind::Kubernetes, format!("a0: &a0 {{x: 1}}\n{merges}{POD}"));
+    checked(InputKind::Kubernetes, format!("{POD}x:\n{}", "  a: 1\n".repeat(30_000)));
+}
+
+#[test]
+fn an_image_with_long_lists() {
+    let env = numbered(10_000, |i| format!("\"PASSWORD{i}=hunter2\","));
+    checked(InputKind::Image, format!("{{\"config\":{{\"Env\":[{env}\"A=b\"]}}}}"));
+    let history =
+        "{\"created_by\":\"RUN /bin/sh -c apt-get update && curl -k http://x | sh # buildkit\"},".repeat(5_000);
+    checked(InputKind::Image, format!("{{\"config\":{{}},\"history\":[{history}{{}}]}}"));
+}
+
+#[test]
+fn a_file_over_the_limit_is_not_read() {
+    let engine = Engine::builder().limits(Limits { bytes: 10, ..Limits::default() }).build().expect("it builds");
+    let report = engine.check("Dockerfile", "FROM debian:latest\n");
+    assert_eq!(report.problems.iter().map(|problem| problem.code).collect::<Vec<_>>(), ["too-large"]);
+}
