@@ -41,6 +41,9 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
             EditTemplate::Insert { at, after, line, text } => {
                 let node = self.find(at).node()?;
                 let span = editable(node)?;
+                if *line && *after && super::instruction_of(node).is_some_and(|one| one.fact("unclosed").is_some()) {
+                    return None;
+                }
                 let place = if *after { span.end } else { span.start };
                 let text = self.fill_known(text)?;
                 let (place, text) = if *line { as_line(node.target(), place, *after, &text) } else { (place, text) };

@@ -42,6 +42,29 @@ type Outcome<'a> = (Truth, Option<Spot<'a>>);
 /// What is done with each element of a path; it says when it has seen enough.
 type Each<'e, 'a, 'p> = dyn FnMut(&mut Evaluation<'a, 'p>, NodeRef<'a>) -> ControlFlow<()> + 'e;
 
+/// How the elements of a quantifier came out, and the first of each outcome.
+#[derive(Default)]
+struct Tally<'a> {
+    yes: usize,
+    maybe: usize,
+    no: usize,
+    holds: Option<NodeRef<'a>>,
+    fails: Option<NodeRef<'a>>,
+    open: Option<NodeRef<'a>>,
+}
+
+impl<'a> Tally<'a> {
+    fn add(&mut self, truth: Truth, element: NodeRef<'a>) {
+        let (count, first) = match truth {
+            Truth::True => (&mut self.yes, &mut self.holds),
+            Truth::Unknown => (&mut self.maybe, &mut self.open),
+            Truth::False => (&mut self.no, &mut self.fails),
+        };
+        *count += 1;
+        first.get_or_insert(element);
+    }
+}
+
 impl<'a, 'p: 'a> Evaluation<'a, 'p> {
     /// `slots` is a buffer that an earlier evaluation may have used, `steps` how many elements quantifiers may look at.
     pub(crate) fn new(
@@ -203,11 +226,10 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
         order: &'p [(Order, Path)],
     ) -> Outcome<'a> {
         let before = self.slot(slot);
-        let (mut yes, mut maybe, mut no) = (0_usize, 0_usize, 0_usize);
-        let (mut holds, mut fails, mut open) = (None, None, None);
+        let mut tally = Tally::default();
         let unknown = self.each_element(paths, &mut |this, element| {
             if this.spend().is_break() {
-                maybe += 1;
+                tally.maybe += 1;
                 return ControlFlow::Break(());
             }
             if !this.in_order(order, element) {
@@ -215,20 +237,7 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
             }
             this.set_slot(slot, Some(element));
             let truth = filter.map_or(Truth::True, |filter| this.cond(filter).0);
-            match truth {
-                Truth::True => {
-                    yes += 1;
-                    holds.get_or_insert(element);
-                }
-                Truth::Unknown => {
-                    maybe += 1;
-                    open.get_or_insert(element);
-                }
-                Truth::False => {
-                    no += 1;
-                    fails.get_or_insert(element);
-                }
-            }
+            tally.add(truth, element);
             match (quantifier, truth) {
                 (Quantifier::Some | Quantifier::None, Truth::True) | (Quantifier::Every, Truth::False) => {
                     ControlFlow::Break(())
@@ -237,23 +246,27 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
             }
         });
         if *quantifier == Quantifier::Some
-            && let Some(node) = holds
+            && let Some(node) = tally.holds
         {
             // The binding stays, for messages and places that name it.
             return (Truth::True, Some(Spot { node, absence: false }));
         }
-        maybe += usize::from(unknown.is_some());
-        let open = unknown.or(open);
+        tally.maybe += usize::from(unknown.is_some());
+        tally.open = unknown.or(tally.open);
         self.set_slot(slot, before);
+        if *quantifier == Quantifier::Some && tally.maybe > 0 {
+            self.set_slot(slot, tally.open);
+        }
+        self.verdict(quantifier, paths, &tally)
+    }
+
+    /// What a quantifier comes to once its elements are counted.
+    fn verdict(&mut self, quantifier: &'p Quantifier, paths: &'p [Path], tally: &Tally<'a>) -> Outcome<'a> {
+        let Tally { yes, maybe, no, holds, fails, open } = *tally;
         let spot = |node: Option<NodeRef<'a>>| node.map(|node| Spot { node, absence: false });
         let certain = |truth: Truth| if maybe > 0 { Truth::Unknown } else { truth };
         match quantifier {
-            Quantifier::Some => {
-                if maybe > 0 {
-                    self.set_slot(slot, open);
-                }
-                (certain(Truth::False), spot(open))
-            }
+            Quantifier::Some => (certain(Truth::False), spot(open)),
             Quantifier::None if yes > 0 => (Truth::False, spot(holds)),
             Quantifier::Every if no > 0 => (Truth::False, spot(fails)),
             Quantifier::None | Quantifier::Every => (certain(Truth::True), self.collection_spot(paths)),

@@ -62,6 +62,16 @@ impl Lowering<'_> {
             self.text(item, "text", heredoc.body.text(), heredoc.body_span);
             self.fact(item, "expand", Value::Bool(heredoc.expand));
         }
+        if self.is_unclosed(instruction) {
+            self.fact(node, "unclosed", Value::Bool(true));
+        }
+    }
+
+    /// Whether a line put behind the instruction would become part of it: a heredoc or a continuation is open.
+    fn is_unclosed(&self, instruction: &Instruction) -> bool {
+        let text = instruction.span.text(self.source());
+        instruction.heredocs.iter().any(|heredoc| heredoc.end_span.is_none())
+            || text.trim_end().ends_with(self.dockerfile.escape)
     }
 
     fn flags(&mut self, node: NodeId, flags: &[Flag], at: usize) {

@@ -1,0 +1,37 @@
+//! Inputs that once broke a law, each by name.
+#![expect(clippy::expect_used, clippy::panic, reason = "a law that does not hold fails")]
+
+use hullmark::{Engine, InputFile, InputKind, Report, apply_fixes};
+
+fn engine() -> Engine {
+    Engine::builder().preset("all").threads(1).build().expect("the built-in rules load")
+}
+
+fn checked(kind: InputKind, text: &str) -> Report {
+    engine().check_many(vec![InputFile { path: "f".to_owned(), content: text.as_bytes().to_vec(), kind: Some(kind) }])
+}
+
+/// How many rounds of fixing it takes until nothing is left to fix.
+fn rounds(kind: InputKind, text: &str) -> usize {
+    let mut text = text.to_owned();
+    for round in 0..10 {
+        let report = checked(kind, &text);
+        let fixes: Vec<_> = report.findings.iter().flat_map(|finding| &finding.fixes).collect();
+        let fixed = apply_fixes(&text, &fixes).expect("fixes fit");
+        if fixed == text {
+            return round;
+        }
+        text = fixed;
+    }
+    panic!("still fixing: {text}");
+}
+
+#[test]
+fn no_line_is_put_behind_a_heredoc_that_never_closes() {
+    assert!(rounds(InputKind::Dockerfile, "FROM debian:12\nRUN <<EOF\nnever closed") < 10);
+}
+
+#[test]
+fn no_line_is_put_behind_a_continuation_that_the_file_ends_in() {
+    assert!(rounds(InputKind::Dockerfile, "FROM debian:12\nRUN true \\\n") < 10);
+}
