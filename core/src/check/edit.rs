@@ -150,7 +150,10 @@ fn as_line(node: NodeRef<'_>, place: u32, after: bool, text: &str) -> (u32, Stri
     let this_end = || line.split_inclusive('\n').next().unwrap_or("");
     let is_crlf = if head.is_empty() { this_end().ends_with("\r\n") } else { head.ends_with("\r\n") };
     let end = if is_crlf { "\r\n" } else { "\n" };
-    let indent: String = line.chars().take_while(|c| matches!(c, ' ' | '\t')).collect();
+    // Of a node of several lines the first tells how far instructions and entries stand in.
+    let first = source.get(..node.tree.span(node.id).start as usize).unwrap_or("");
+    let first_line = source.get(first.rfind('\n').map_or(0, |at| at + 1)..).unwrap_or("");
+    let indent: String = first_line.chars().take_while(|c| matches!(c, ' ' | '\t')).collect();
     let text = text.trim_end_matches(['\n', '\r']);
     if !after {
         return (u32::try_from(line_start).unwrap_or(place), format!("{indent}{text}{end}"));
