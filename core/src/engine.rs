@@ -177,8 +177,8 @@ pub struct Engine {
 #[derive(Debug)]
 pub(crate) struct Inner {
     pub(crate) program: Program,
-    /// Every rule known, active or not, in the order of `all_texts`.
-    all: Vec<Rule>,
+    /// The rules of packs; the built-in ones that do not run are read when asked for.
+    pack_rules: Vec<Rule>,
     presets: Vec<Preset>,
     /// The texts of packs; those of the built-in rules are read when asked for.
     pack_texts: Vec<RuleText>,
@@ -221,7 +221,7 @@ impl Engine {
         }
         let presets = chosen_presets(&set, &builder.presets)?;
         check_names(&set, builder.select.iter().chain(&builder.ignore))?;
-        let all = set.rules.clone();
+        let pack_rules = set.rules.iter().skip(built_in).cloned().collect();
         let own = |index: usize| index >= built_in;
         let mut rules: Vec<Rule> = Vec::new();
         for (index, mut rule) in std::mem::take(&mut set.rules).into_iter().enumerate() {
@@ -259,7 +259,7 @@ impl Engine {
         Ok(Self {
             inner: Arc::new(Inner {
                 program: Program::new(set),
-                all,
+                pack_rules,
                 presets,
                 pack_texts,
                 options,
@@ -285,14 +285,15 @@ impl Engine {
     #[must_use]
     pub fn rules(&self) -> Vec<RuleInfo> {
         let texts = self.texts();
-        self.inner.all.iter().zip(&texts).map(|(rule, text)| self.info(rule, text)).collect()
+        self.all().iter().zip(&texts).map(|(rule, text)| self.info(rule, text)).collect()
     }
 
     /// What there is to know of the rule with this id or alias (bare codes too).
     #[must_use]
     pub fn explain(&self, name: &str) -> Vec<RuleInfo> {
         let texts = self.texts();
-        let rules = || self.inner.all.iter().zip(&texts);
+        let all = self.all();
+        let rules = || all.iter().zip(&texts);
         match rules().find(|(rule, _)| rule.id == name) {
             Some((rule, text)) => vec![self.info(rule, text)],
             None => rules()
@@ -317,13 +318,19 @@ impl Engine {
     /// The examples of the rules that run in this engine: what `hullmark test` and the project's tests run.
     #[must_use]
     pub fn examples(&self) -> Vec<(String, Vec<hullmark_language::Example>)> {
-        self.inner
-            .all
+        self.all()
             .iter()
             .zip(self.texts())
             .filter(|(rule, _)| self.is_active(&rule.id))
             .map(|(rule, text)| (rule.id.clone(), text.examples))
             .collect()
+    }
+
+    /// Every rule known, active or not, in the order of [`Engine::texts`].
+    fn all(&self) -> Vec<Rule> {
+        let mut rules = RuleSet::decode(hullmark_rules::RULES).map_or_else(|_| Vec::new(), |set| set.rules);
+        rules.extend(self.inner.pack_rules.iter().cloned());
+        rules
     }
 
     fn texts(&self) -> Vec<RuleText> {

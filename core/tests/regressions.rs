@@ -33,5 +33,9 @@ fn no_line_is_put_behind_a_heredoc_that_never_closes() {
 
 #[test]
 fn no_line_is_put_behind_a_continuation_that_the_file_ends_in() {
-    assert!(rounds(InputKind::Dockerfile, "FROM debian:12\nRUN true \\\n") < 10);
+    for text in ["RUN true \\\n", "ENV APP_ENV=production \\\n\n", "ENV APP_ENV=production \\\n# c\n\n"] {
+        let report = checked(InputKind::Dockerfile, &format!("FROM debian:12\n{text}"));
+        let inserted = report.findings.iter().flat_map(|finding| &finding.fixes).flat_map(|fix| &fix.edits);
+        assert!(inserted.clone().all(|edit| !edit.text.contains("USER")), "{text}");
+    }
 }

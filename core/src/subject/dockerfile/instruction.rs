@@ -70,8 +70,10 @@ impl Lowering<'_> {
     /// Whether a line put behind the instruction would become part of it: a heredoc or a continuation is open.
     fn is_unclosed(&self, instruction: &Instruction) -> bool {
         let text = instruction.span.text(self.source());
+        let rest = self.source().get(instruction.span.end as usize..).unwrap_or("");
         instruction.heredocs.iter().any(|heredoc| heredoc.end_span.is_none())
             || text.trim_end().ends_with(self.dockerfile.escape)
+            || rest.trim_start_matches([' ', '\t']).starts_with(self.dockerfile.escape)
     }
 
     fn flags(&mut self, node: NodeId, flags: &[Flag], at: usize) {
