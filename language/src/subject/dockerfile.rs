@@ -112,7 +112,7 @@ const INSTRUCTION: &[Member] = &[
     member(
         "exec-form",
         Kind::Text,
-        "The exec form that starts the same program without a shell; absent when the shell is needed.",
+        "For CMD, ENTRYPOINT and HEALTHCHECK: the exec form that starts the same program without a shell; absent when the shell is needed.",
     ),
     member("parses", Kind::Bool, "Whether its script parsed without a fault; absent without a script."),
     member("mounts", Kind::Many("mount"), "The `--mount` flags of a RUN."),

@@ -32,7 +32,10 @@ impl Lowering<'_> {
         if self.reading.expand_variables && !self.windows {
             self.found.problems.extend(problems);
         }
-        self.exec_form(node, script);
+        // A RUN's script is parsed once; only what starts the container is asked for its exec form.
+        if keyword != Keyword::Run {
+            self.exec_form(node, script);
+        }
         self.last_command(node, around.list);
     }
 
