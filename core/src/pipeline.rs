@@ -24,6 +24,9 @@ struct Outcome {
     skipped: Option<String>,
     /// The text, kept for places even where no document was made.
     text: Arc<str>,
+    /// The report, where no other input can add to it: then the document is gone, so that a call holds few at once.
+    report: Option<Report>,
+    reported: bool,
 }
 
 /// All inputs of a call, with their lines, which are counted when first needed: one place in a large file that
@@ -49,9 +52,10 @@ impl<'o> Files<'o> {
 pub(crate) fn check(engine: &Inner, inputs: Vec<InputFile>) -> Report {
     let mut outcomes = read_all(engine, inputs);
     check_sets(engine, &mut outcomes);
+    let ready: Vec<Report> = outcomes.iter_mut().filter_map(|outcome| outcome.report.take()).collect();
     let mut report = Report::default();
     let files = Files::new(&outcomes, engine.options.encoding);
-    for part in report_all(engine, &files) {
+    for part in ready.into_iter().chain(report_all(engine, &files)) {
         report.findings.extend(part.findings);
         report.problems.extend(part.problems);
         report.suppressed.extend(part.suppressed);
@@ -108,6 +112,8 @@ fn read(engine: &Inner, input: InputFile, number: usize) -> Outcome {
         problems: Vec::new(),
         skipped: None,
         text: Arc::from(text),
+        report: None,
+        reported: false,
     };
     let limits = &engine.options.limits;
     if input.content.len() > limits.bytes {
@@ -130,12 +136,32 @@ fn read(engine: &Inner, input: InputFile, number: usize) -> Outcome {
     if let Some(reason) = document.skipped {
         return Outcome { skipped: Some(reason), ..nothing("") };
     }
-    let number = u32::try_from(number).unwrap_or(u32::MAX - 1);
+    // Only manifests are looked at together; of anything else the report can be made at once.
+    let alone = kind != InputKind::Kubernetes;
+    let number = if alone { 0 } else { u32::try_from(number).unwrap_or(u32::MAX - 1) };
     let checked = check::check_document(&engine.program, &document, number, limits.findings);
     let mut problems = document.problems.clone();
     problems.extend(not_utf8);
     problems.extend(given_up(&checked, limits.findings));
-    Outcome { path: path.clone(), document: Some(document), raw: checked.findings, problems, skipped: None, text }
+    let raw = checked.findings;
+    let outcome = Outcome { document: Some(document), raw, problems, text, ..nothing("") };
+    if alone { report_alone(engine, outcome) } else { outcome }
+}
+
+/// The outcome with its report made and the rest let go.
+fn report_alone(engine: &Inner, outcome: Outcome) -> Outcome {
+    let one = [outcome];
+    let made = report(engine, 0, &Files::new(&one, engine.options.encoding));
+    let [outcome] = one;
+    Outcome {
+        report: Some(made),
+        reported: true,
+        document: None,
+        raw: Vec::new(),
+        problems: Vec::new(),
+        text: Arc::from(""),
+        ..outcome
+    }
 }
 
 /// What kept the rules from going on.
@@ -277,6 +303,9 @@ fn run_in_set<'d>(
 fn report(engine: &Inner, number: usize, files: &Files<'_>) -> Report {
     let mut made = Report::default();
     let Some(outcome) = files.outcomes.get(number) else { return made };
+    if outcome.reported {
+        return made;
+    }
     if let Some(reason) = &outcome.skipped {
         made.skipped.push(Skipped { path: outcome.path.clone(), reason: reason.clone() });
         return made;
