@@ -170,12 +170,17 @@ pub struct Report {
 impl Report {
     /// Adds what `other` says and sorts anew.
     pub fn merge(&mut self, other: Self) {
+        self.extend(other);
+        self.sort();
+    }
+
+    /// Adds what `other` says; the order is that of the additions until [`Report::sort`].
+    pub(crate) fn extend(&mut self, other: Self) {
         self.findings.extend(other.findings);
         self.problems.extend(other.problems);
         self.suppressed.extend(other.suppressed);
         self.skipped.extend(other.skipped);
         self.files_checked += other.files_checked;
-        self.sort();
     }
 
     /// Puts everything in its order.

@@ -26,7 +26,6 @@ struct Outcome {
     text: Arc<str>,
     /// The report, where no other input can add to it: then the document is gone, so that a call holds few at once.
     report: Option<Report>,
-    reported: bool,
 }
 
 /// All inputs of a call, with their lines, which are counted when first needed: one place in a large file that
@@ -50,56 +49,38 @@ impl<'o> Files<'o> {
 
 /// Checks `inputs`.
 pub(crate) fn check(engine: &Inner, inputs: Vec<InputFile>) -> Report {
-    let mut outcomes = read_all(engine, inputs);
+    let inputs: Vec<(usize, InputFile)> = inputs.into_iter().enumerate().collect();
+    let mut outcomes = on_all_threads(engine, inputs, |(number, input)| read(engine, input, number));
     check_sets(engine, &mut outcomes);
-    let ready: Vec<Report> = outcomes.iter_mut().filter_map(|outcome| outcome.report.take()).collect();
-    let mut report = Report::default();
     let files = Files::new(&outcomes, engine.options.encoding);
-    for part in ready.into_iter().chain(report_all(engine, &files)) {
-        report.findings.extend(part.findings);
-        report.problems.extend(part.problems);
-        report.suppressed.extend(part.suppressed);
-        report.skipped.extend(part.skipped);
-        report.files_checked += part.files_checked;
+    let together = on_all_threads(engine, (0..outcomes.len()).collect(), |number| report(engine, number, &files));
+    let alone = outcomes.into_iter().filter_map(|outcome| outcome.report);
+    let mut report = Report::default();
+    for part in alone.chain(together) {
+        report.extend(part);
     }
     report.sort();
     report
 }
 
+/// `one` of each item, in their order, on as many threads as the engine may use.
 #[cfg(feature = "parallel")]
-fn read_all(engine: &Inner, inputs: Vec<InputFile>) -> Vec<Outcome> {
+fn on_all_threads<T: Send, R: Send>(engine: &Inner, items: Vec<T>, one: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
     use rayon::prelude::*;
-    if engine.options.threads == Some(1) || inputs.len() < 2 {
-        return inputs.into_iter().enumerate().map(|(number, input)| read(engine, input, number)).collect();
+    if engine.options.threads == Some(1) || items.len() < 2 {
+        return items.into_iter().map(one).collect();
     }
-    let work = || inputs.into_par_iter().enumerate().map(|(number, input)| read(engine, input, number)).collect();
+    let work = || items.into_par_iter().map(one).collect();
     match &engine.pool {
         Some(pool) => pool.install(work),
         None => work(),
     }
 }
 
+/// `one` of each item, in their order.
 #[cfg(not(feature = "parallel"))]
-fn read_all(engine: &Inner, inputs: Vec<InputFile>) -> Vec<Outcome> {
-    inputs.into_iter().enumerate().map(|(number, input)| read(engine, input, number)).collect()
-}
-
-#[cfg(feature = "parallel")]
-fn report_all(engine: &Inner, files: &Files<'_>) -> Vec<Report> {
-    use rayon::prelude::*;
-    if engine.options.threads == Some(1) || files.outcomes.len() < 2 {
-        return (0..files.outcomes.len()).map(|number| report(engine, number, files)).collect();
-    }
-    let work = || (0..files.outcomes.len()).into_par_iter().map(|number| report(engine, number, files)).collect();
-    match &engine.pool {
-        Some(pool) => pool.install(work),
-        None => work(),
-    }
-}
-
-#[cfg(not(feature = "parallel"))]
-fn report_all(engine: &Inner, files: &Files<'_>) -> Vec<Report> {
-    (0..files.outcomes.len()).map(|number| report(engine, number, files)).collect()
+fn on_all_threads<T, R>(_engine: &Inner, items: Vec<T>, one: impl Fn(T) -> R) -> Vec<R> {
+    items.into_iter().map(one).collect()
 }
 
 /// Reads one input and runs the rules over it alone.
@@ -113,7 +94,6 @@ fn read(engine: &Inner, input: InputFile, number: usize) -> Outcome {
         skipped: None,
         text: Arc::from(text),
         report: None,
-        reported: false,
     };
     let limits = &engine.options.limits;
     if input.content.len() > limits.bytes {
@@ -155,7 +135,6 @@ fn report_alone(engine: &Inner, outcome: Outcome) -> Outcome {
     let [outcome] = one;
     Outcome {
         report: Some(made),
-        reported: true,
         document: None,
         raw: Vec::new(),
         problems: Vec::new(),
@@ -253,14 +232,14 @@ fn check_sets(engine: &Inner, outcomes: &mut [Outcome]) {
         let options = &engine.options;
         let index = kubernetes::SetIndex::new(&documents, options.set_complete);
         let limit = (options.limits.findings, options.set_complete);
-        let one = |(number, document): (usize, &&Document)| {
+        let one = |(number, document): (usize, &Document)| {
             if document.kind != InputKind::Kubernetes {
                 return Checked::default();
             }
             let number = u32::try_from(number).unwrap_or(u32::MAX - 1);
             check::check_in_set(&engine.program, document, number, &index, limit)
         };
-        run_in_set(engine, &documents, one)
+        on_all_threads(engine, documents.iter().copied().enumerate().collect(), one)
     };
     let limit = engine.options.limits.findings;
     for (outcome, checked) in outcomes.iter_mut().zip(found) {
@@ -273,37 +252,11 @@ fn check_sets(engine: &Inner, outcomes: &mut [Outcome]) {
     }
 }
 
-#[cfg(feature = "parallel")]
-fn run_in_set<'d>(
-    engine: &Inner,
-    documents: &'d [&'d Document],
-    one: impl Fn((usize, &'d &'d Document)) -> Checked + Sync + Send,
-) -> Vec<Checked> {
-    use rayon::prelude::*;
-    if engine.options.threads == Some(1) || documents.len() < 2 {
-        return documents.iter().enumerate().map(one).collect();
-    }
-    let work = || documents.par_iter().enumerate().map(one).collect();
-    match &engine.pool {
-        Some(pool) => pool.install(work),
-        None => work(),
-    }
-}
-
-#[cfg(not(feature = "parallel"))]
-fn run_in_set<'d>(
-    _engine: &Inner,
-    documents: &'d [&'d Document],
-    one: impl Fn((usize, &'d &'d Document)) -> Checked,
-) -> Vec<Checked> {
-    documents.iter().enumerate().map(one).collect()
-}
-
 /// The part of the report about one input.
 fn report(engine: &Inner, number: usize, files: &Files<'_>) -> Report {
     let mut made = Report::default();
     let Some(outcome) = files.outcomes.get(number) else { return made };
-    if outcome.reported {
+    if outcome.report.is_some() {
         return made;
     }
     if let Some(reason) = &outcome.skipped {
