@@ -39,3 +39,18 @@ fn no_line_is_put_behind_a_continuation_that_the_file_ends_in() {
         assert!(inserted.clone().all(|edit| !edit.text.contains("USER")), "{text}");
     }
 }
+
+#[test]
+fn nothing_is_put_into_a_script_that_is_pieced_together() {
+    for script in ["'apt-get 'install x", "apt-get\\ install x", "\"apt-get \"install"] {
+        assert_eq!(
+            rounds(InputKind::Dockerfile, &format!("FROM debian:12\nUSER 1\nRUN sh -c {script}\n")),
+            0,
+            "{script}"
+        );
+    }
+    let whole = checked(InputKind::Dockerfile, "FROM debian:12\nUSER 1\nRUN sh -c 'apt-get install x'\n");
+    assert!(
+        whole.findings.iter().any(|finding| !finding.fixes.is_empty() && &*finding.rule == "interactive-apt-install")
+    );
+}

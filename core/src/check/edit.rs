@@ -114,6 +114,11 @@ fn in_dockerfile(node: NodeRef<'_>) -> bool {
 fn editable(node: NodeRef<'_>) -> Option<Span> {
     let node = node.target();
     let span = node.tree.span(node.id);
+    // A place in a script such as 'apt-get 'install may lie outside the quotes that make it one word.
+    if std::iter::successors(Some(node.id), |&id| node.tree.parent(id)).any(|id| node.tree.fact(id, "pieced").is_some())
+    {
+        return None;
+    }
     (node.document != NO_DOCUMENT && !span.is_empty()).then_some(span)
 }
 

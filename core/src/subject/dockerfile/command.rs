@@ -30,6 +30,16 @@ pub(super) enum Origin<'a> {
 }
 
 impl Origin<'_> {
+    /// Whether the word is anything but one quoted text: then a place inside it may lie outside its quotes.
+    fn is_pieced(self) -> bool {
+        let Self::Shell(script, word, _) = self else { return false };
+        let mut parts = script.parts(&word);
+        let quoted = parts.next().is_some_and(|(_, part)| {
+            matches!(part.kind, shell::PartKind::SingleQuoted | shell::PartKind::DoubleQuoted)
+        });
+        !quoted || parts.next().is_some()
+    }
+
     fn mapped(self) -> MappedText {
         match self {
             Self::Shell(script, word, outer) => word.mapped_text(script).through(outer),
@@ -51,6 +61,8 @@ pub(super) struct Around {
     pub(super) nested: bool,
     pub(super) in_substitution: bool,
     pub(super) ignored_status: bool,
+    /// Whether it stands in a script that is put together from several pieces, so that no edit can be made in it.
+    pub(super) pieced: bool,
     pub(super) shell_pipefail: bool,
 }
 
@@ -129,6 +141,9 @@ impl Lowering<'_> {
             ("onbuild", false),
         ] {
             self.fact(node, name, Value::Bool(value));
+        }
+        if around.pieced {
+            self.fact(node, "pieced", Value::Bool(true));
         }
         self.fact(node, "keyword", Value::Text(around.keyword.as_str()));
         self.tree.add_fact_link(node, "instruction", around.instruction);
@@ -245,6 +260,7 @@ impl Lowering<'_> {
                 inner.wrappers.pop();
                 inner.wrappers.push(if flag.is_empty() { name.to_owned() } else { format!("{name} -{flag}") });
                 inner.nested = true;
+                inner.pieced |= script.from.is_pieced();
                 let text = script.from.mapped();
                 self.read_script(&text, &inner);
             }

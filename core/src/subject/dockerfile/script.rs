@@ -116,6 +116,7 @@ impl Lowering<'_> {
             nested: false,
             in_substitution: false,
             ignored_status: false,
+            pieced: false,
             shell_pipefail,
         }
     }
