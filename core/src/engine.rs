@@ -8,7 +8,7 @@ use hullmark_language::load::{SourceFile, load};
 use hullmark_language::{Datum, Preset, Rule, RuleSet, RuleText, Scalar, Severity, TextSet};
 use serde::Serialize;
 
-use crate::check::Program;
+use crate::check::{Program, patterns};
 use crate::error::{Error, ErrorKind};
 use crate::finding::Report;
 use crate::input::{InputFile, Limits};
@@ -222,23 +222,11 @@ impl Engine {
         let presets = chosen_presets(&set, &builder.presets)?;
         check_names(&set, builder.select.iter().chain(&builder.ignore))?;
         let pack_rules = set.rules.iter().skip(built_in).cloned().collect();
-        let own = |index: usize| index >= built_in;
-        let mut rules: Vec<Rule> = Vec::new();
-        for (index, mut rule) in std::mem::take(&mut set.rules).into_iter().enumerate() {
-            let named = |names: &[String]| names.iter().any(|name| named(name, &rule));
-            let wanted = if builder.select.is_empty() {
-                own(index) || presets.iter().any(|preset| preset.has(&rule))
-            } else {
-                named(&builder.select)
-            };
-            if !wanted || named(&builder.ignore) {
-                continue;
-            }
-            presets.iter().for_each(|preset| adjust(&mut rule, preset));
-            rule.report_unknown |= builder.report_unknown;
-            rules.push(rule);
-        }
+        let mut rules = chosen_rules(std::mem::take(&mut set.rules), built_in, &presets, &builder);
         set_params(&mut rules, &set, &builder)?;
+        if !builder.params.is_empty() || !builder.packs.is_empty() {
+            check_patterns(&rules)?;
+        }
         let options = Options {
             min_severity: builder.min_severity,
             default_namespace: builder.default_namespace.unwrap_or_else(|| "default".to_owned()),
@@ -411,6 +399,26 @@ fn check_names<'n>(set: &RuleSet, names: impl Iterator<Item = &'n String>) -> Re
     Ok(())
 }
 
+/// The rules that run, as the presets and options want them; those from number `built_in` on are of packs.
+fn chosen_rules(all: Vec<Rule>, built_in: usize, presets: &[Preset], builder: &EngineBuilder) -> Vec<Rule> {
+    let mut rules: Vec<Rule> = Vec::new();
+    for (index, mut rule) in all.into_iter().enumerate() {
+        let named = |names: &[String]| names.iter().any(|name| named(name, &rule));
+        let wanted = if builder.select.is_empty() {
+            index >= built_in || presets.iter().any(|preset| preset.has(&rule))
+        } else {
+            named(&builder.select)
+        };
+        if !wanted || named(&builder.ignore) {
+            continue;
+        }
+        presets.iter().for_each(|preset| adjust(&mut rule, preset));
+        rule.report_unknown |= builder.report_unknown;
+        rules.push(rule);
+    }
+    rules
+}
+
 fn adjust(rule: &mut Rule, preset: &Preset) {
     for change in &preset.adjust {
         if !change.rules.fits(rule) {
@@ -430,15 +438,8 @@ fn adjust(rule: &mut Rule, preset: &Preset) {
 /// Gives parameters the values of the options: those named, and `kubernetes-version`.
 fn set_params(rules: &mut [Rule], set: &RuleSet, builder: &EngineBuilder) -> Result<(), Error> {
     let newest = set.table("kubernetes").and_then(|table| table.get("newest")).and_then(Datum::text);
-    let version = builder.kubernetes_version.as_deref().or(newest).unwrap_or("1.37");
-    let fine = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    let version = version.trim_start_matches('v');
-    if !(version.contains('.') && version.split('.').all(fine)) {
-        return Err(Error::new(ErrorKind::BadOption, format!("`{version}` is no Kubernetes version"))
-            .with_help("write it as 1.34"));
-    }
-    for param in rules.iter_mut().flat_map(|rule| &mut rule.params).filter(|param| param.name == "kubernetes-version") {
-        param.default = Datum::Scalar(Scalar::Text(version.to_owned()));
+    if let Some(version) = builder.kubernetes_version.as_deref().or(newest) {
+        set_kubernetes_version(rules, version.trim_start_matches('v'))?;
     }
     let by_id: HashMap<&str, usize> = rules.iter().enumerate().map(|(at, rule)| (rule.id.as_str(), at)).collect();
     let places: Vec<Option<usize>> =
@@ -452,4 +453,48 @@ fn set_params(rules: &mut [Rule], set: &RuleSet, builder: &EngineBuilder) -> Res
         param.default = value.clone();
     }
     Ok(())
+}
+
+fn set_kubernetes_version(rules: &mut [Rule], version: &str) -> Result<(), Error> {
+    let fine = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !(version.contains('.') && version.split('.').all(fine)) {
+        return Err(Error::new(ErrorKind::BadOption, format!("`{version}` is no Kubernetes version"))
+            .with_help("write it as 1.34"));
+    }
+    for param in rules.iter_mut().flat_map(|rule| &mut rule.params).filter(|param| param.name == "kubernetes-version") {
+        param.default = Datum::Scalar(Scalar::Text(version.to_owned()));
+    }
+    Ok(())
+}
+
+/// Refuses regular expressions that parameters give and that do not compile; those written in rules were checked when
+/// the rules were loaded.
+fn check_patterns(rules: &[Rule]) -> Result<(), Error> {
+    for rule in rules {
+        if let Some(pattern) = patterns(rule).into_iter().find(|pattern| regex::Regex::new(pattern).is_err()) {
+            let message = format!("a parameter of rule `{}` is no regular expression: `{pattern}`", rule.id);
+            return Err(Error::new(ErrorKind::BadOption, message));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_regular_expression_of_every_preset_compiles() {
+        for (preset, _) in Engine::builder().build().unwrap().presets() {
+            let engine = Engine::builder().preset(&preset).build().unwrap();
+            assert_eq!(check_patterns(&engine.inner.program.set.rules), Ok(()), "{preset}");
+        }
+    }
+
+    #[test]
+    fn a_parameter_that_is_no_regular_expression_is_refused() {
+        let bad = Datum::Scalar(Scalar::Text("(".to_owned()));
+        let built = Engine::builder().preset("all").param("secret-name-in-build", "words", bad).build();
+        assert_eq!(built.map(|_| ()).unwrap_err().code(), "bad-option");
+    }
 }

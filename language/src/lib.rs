@@ -20,6 +20,7 @@ mod preset;
 mod rule;
 mod rule_set;
 mod template;
+mod walk;
 
 pub use condition::{Cond, Order, Quantifier};
 pub use error::{LoadError, LoadErrorKind};
@@ -33,3 +34,4 @@ pub use rule::{
 };
 pub use rule_set::{Datum, DecodeError, RuleSet, Table, TextSet};
 pub use template::{Filter, Hole, Template};
+pub use walk::Asked;

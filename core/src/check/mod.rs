@@ -21,7 +21,7 @@ use node::Spot;
 
 pub(crate) use compare::clean_path;
 pub(crate) use node::{NodeRef, Truth};
-pub(crate) use program::Program;
+pub(crate) use program::{Program, patterns};
 pub(crate) use relation::Relations;
 
 /// A finding before its places are counted out in lines and columns.

@@ -105,21 +105,8 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
 
     /// The tests that compare with operands.
     fn compared(&self, op: &'p Op, pred: &'p Pred, single: &Single<'a>) -> Truth {
-        let (operand, wanted) = match op {
-            Op::Ne(operand) | Op::NotIn(operand) => (operand, false),
-            Op::Eq(operand)
-            | Op::Ieq(operand)
-            | Op::In(operand)
-            | Op::Lt(operand)
-            | Op::Le(operand)
-            | Op::Gt(operand)
-            | Op::Ge(operand)
-            | Op::Glob(operand)
-            | Op::Prefix(operand)
-            | Op::Suffix(operand)
-            | Op::Contains(operand) => (operand, true),
-            _ => return Truth::False,
-        };
+        let Some(operand) = op.operand() else { return Truth::False };
+        let wanted = !matches!(op, Op::Ne(_) | Op::NotIn(_));
         let shared;
         let single = match self.shared(pred, single) {
             Ok(Some(number)) => {

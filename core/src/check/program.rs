@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use hullmark_document::{Node, NodeId, Span, Tree, Value};
-use hullmark_language::{Cond, Datum, Input, Op, Operand, Pred, Quantifier, Rule, RuleSet, Scalar};
+use hullmark_language::{Asked, Datum, Input, Op, Operand, Path, Rule, RuleSet, Scalar, Start};
 use regex::Regex;
 
 use super::secret::Secrets;
@@ -78,7 +78,9 @@ impl Program {
         let mut params = Tree::new("");
         for (index, rule) in set.rules.iter().enumerate() {
             let index = RuleIndex::try_from(index).unwrap_or(RuleIndex::MAX);
-            collect_regexes(rule, &mut regexes);
+            for pattern in patterns(rule) {
+                regexes.entry(pattern.to_owned()).or_default();
+            }
             add_to_buckets(rule, index, &mut by_subject);
             let root = params.add_root(Value::List, Span::default());
             for param in &rule.params {
@@ -205,56 +207,19 @@ fn add_datum(tree: &mut Tree, parent: Option<NodeId>, key: &str, datum: &Datum) 
     }
 }
 
-fn collect_regexes(rule: &Rule, into: &mut HashMap<String, OnceLock<Option<Regex>>>) {
-    fn of_pred(pred: &Pred, into: &mut HashMap<String, OnceLock<Option<Regex>>>) {
-        for op in &pred.tests {
-            match op {
-                Op::Regex(Operand::Literal(Scalar::Text(pattern))) => {
-                    into.entry(pattern.clone()).or_default();
-                }
-                Op::Length(inner)
-                | Op::Entropy(inner)
-                | Op::Has(inner)
-                | Op::Lacks(inner)
-                | Op::Only(inner)
-                | Op::Key(inner)
-                | Op::Not(inner) => of_pred(inner, into),
-                Op::Any(inner) => inner.iter().for_each(|pred| of_pred(pred, into)),
-                _ => {}
+/// Every regular expression of the rule: those written in it, and those that parameters give.
+pub(crate) fn patterns(rule: &Rule) -> Vec<&str> {
+    let mut patterns = Vec::new();
+    rule.walk(&mut |asked| {
+        let Asked::Test(Op::Regex(operand)) = asked else { return };
+        let pattern = match operand {
+            Operand::Literal(Scalar::Text(pattern)) => Some(pattern.as_str()),
+            Operand::Of(Path { start: Start::Param(at), .. }) => {
+                rule.params.get(usize::from(*at)).and_then(|param| param.default.text())
             }
-        }
-    }
-    fn of_cond(cond: &Cond, into: &mut HashMap<String, OnceLock<Option<Regex>>>) {
-        match cond {
-            Cond::All(conds) | Cond::Any(conds) => conds.iter().for_each(|cond| of_cond(cond, into)),
-            Cond::Not(cond) => of_cond(cond, into),
-            Cond::Test { pred, .. } => of_pred(pred, into),
-            Cond::Quantified { quantifier, filter, .. } => {
-                if let Quantifier::Count(pred) = quantifier {
-                    of_pred(pred, into);
-                }
-                if let Some(cond) = filter {
-                    of_cond(cond, into);
-                }
-            }
-        }
-    }
-    // A parameter may be a regular expression; which are is not worth working out.
-    for param in &rule.params {
-        if let Datum::Scalar(Scalar::Text(pattern)) = &param.default {
-            into.entry(pattern.clone()).or_default();
-        }
-    }
-    of_cond(&rule.matches, into);
-    for case in &rule.cases {
-        of_cond(&case.when, into);
-        if let Some(Some(fix)) = &case.fix
-            && let Some(when) = &fix.when
-        {
-            of_cond(when, into);
-        }
-    }
-    if let Some(when) = rule.fix.as_ref().and_then(|fix| fix.when.as_ref()) {
-        of_cond(when, into);
-    }
+            _ => None,
+        };
+        patterns.extend(pattern);
+    });
+    patterns
 }

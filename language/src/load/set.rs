@@ -8,12 +8,11 @@ use hullmark_document::{Problem, Span, yaml};
 use super::preset::preset;
 use super::reader::At;
 use super::rule_file::rule;
-use crate::condition::{Cond, Quantifier};
 use crate::error::{LoadError, LoadErrorKind, nearest};
 use crate::path::{Path, Start};
-use crate::predicate::{Op, Operand, Pred};
 use crate::rule::{Rule, RuleText};
 use crate::rule_set::{RuleSet, Table, TextSet};
+use crate::walk::Asked;
 
 /// A file of a set, by its path from the set's root, with `/` between the parts.
 #[derive(Clone, Debug)]
@@ -171,12 +170,10 @@ impl Made {
                     }
                 }
             }
-            let mut tables = Vec::new();
-            tables_of(&rule.matches, &mut tables);
-            for table in tables {
+            for table in tables_of(rule) {
                 let known = |name: &str| self.set.table(name).is_some() || base.table(name).is_some();
-                if !known(&table) {
-                    let near = nearest(&table, self.set.tables.iter().map(|table| table.name.as_str()));
+                if !known(table) {
+                    let near = nearest(table, self.set.tables.iter().map(|table| table.name.as_str()));
                     let help = near.map(|near| format!("did you mean `{near}`?"));
                     fail(
                         LoadErrorKind::UnknownName,
@@ -206,62 +203,13 @@ fn stem(path: &str) -> &str {
     name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".yml")).unwrap_or(name)
 }
 
-/// The tables that a condition names.
-fn tables_of(cond: &Cond, tables: &mut Vec<String>) {
-    let of_path = |path: &Path, tables: &mut Vec<String>| {
-        if let Start::Data(name) = &path.start {
-            tables.push(name.clone());
+/// The tables that a rule names.
+fn tables_of(rule: &Rule) -> Vec<&str> {
+    let mut tables = Vec::new();
+    rule.walk(&mut |asked| {
+        if let Asked::Path(Path { start: Start::Data(name), .. }) = asked {
+            tables.push(name.as_str());
         }
-    };
-    match cond {
-        Cond::All(conds) | Cond::Any(conds) => conds.iter().for_each(|cond| tables_of(cond, tables)),
-        Cond::Not(cond) => tables_of(cond, tables),
-        Cond::Test { path, pred } => {
-            of_path(path, tables);
-            tables_of_pred(pred, tables);
-        }
-        Cond::Quantified { quantifier, paths, filter, .. } => {
-            paths.iter().for_each(|path| of_path(path, tables));
-            if let Quantifier::Count(pred) = quantifier {
-                tables_of_pred(pred, tables);
-            }
-            if let Some(cond) = filter {
-                tables_of(cond, tables);
-            }
-        }
-    }
-}
-
-fn tables_of_pred(pred: &Pred, tables: &mut Vec<String>) {
-    for op in &pred.tests {
-        match op {
-            Op::Eq(operand)
-            | Op::Ne(operand)
-            | Op::Ieq(operand)
-            | Op::In(operand)
-            | Op::NotIn(operand)
-            | Op::Lt(operand)
-            | Op::Le(operand)
-            | Op::Gt(operand)
-            | Op::Ge(operand)
-            | Op::Glob(operand)
-            | Op::Prefix(operand)
-            | Op::Suffix(operand)
-            | Op::Regex(operand)
-            | Op::Contains(operand) => {
-                if let Operand::Of(Path { start: Start::Data(name), .. }) = operand {
-                    tables.push(name.clone());
-                }
-            }
-            Op::Length(inner)
-            | Op::Entropy(inner)
-            | Op::Has(inner)
-            | Op::Lacks(inner)
-            | Op::Only(inner)
-            | Op::Key(inner)
-            | Op::Not(inner) => tables_of_pred(inner, tables),
-            Op::Any(inner) => inner.iter().for_each(|pred| tables_of_pred(pred, tables)),
-            Op::Type(_) | Op::Exists(_) | Op::Empty(_) | Op::Secret(_) | Op::Known(_) => {}
-        }
-    }
+    });
+    tables
 }
