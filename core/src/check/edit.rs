@@ -1,7 +1,7 @@
 //! Edits of fixes: from nodes to ranges and texts.
 
 use hullmark_document::yaml::edit as yaml;
-use hullmark_document::{Span, Value};
+use hullmark_document::Span;
 use hullmark_language::{Datum, EditTemplate, Scalar, SetValue};
 
 use super::compare::Single;
@@ -94,20 +94,8 @@ fn new_value(datum: &Datum) -> yaml::NewValue {
 
 /// Whether the node stands in the document's own YAML or JSON rather than in what Hullmark made of it.
 fn is_yaml(node: NodeRef<'_>) -> bool {
-    let mut at = Some(node.id);
-    while let Some(id) = at {
-        if node.tree.is_fact(id) {
-            return false;
-        }
-        at = node.tree.parent(id);
-    }
-    node.document != NO_DOCUMENT && !node.tree.key_span(node.id).is_empty()
-        || matches!(node.tree.parent(node.id).map(|id| node.tree.value(id)), Some(Value::List)) && !in_dockerfile(node)
-}
-
-/// Whether the tree is that of a Dockerfile: its root has the fact `stages`.
-fn in_dockerfile(node: NodeRef<'_>) -> bool {
-    node.tree.roots().first().is_some_and(|&root| node.tree.fact(root, "stages").is_some())
+    let mut above = std::iter::successors(Some(node.id), |&id| node.tree.parent(id));
+    node.document != NO_DOCUMENT && above.all(|id| !node.tree.is_fact(id))
 }
 
 /// The range of a node that stands in the file.
