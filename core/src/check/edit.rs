@@ -1,7 +1,7 @@
 //! Edits of fixes: from nodes to ranges and texts.
 
-use hullmark_document::yaml::edit as yaml;
 use hullmark_document::Span;
+use hullmark_document::yaml::edit as yaml;
 use hullmark_language::{Datum, EditTemplate, Scalar, SetValue};
 
 use super::compare::Single;
