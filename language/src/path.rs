@@ -215,7 +215,7 @@ fn named_segment(name: &str, shape: Shape) -> Result<(Segment, Shape), String> {
             None => {
                 let near = crate::error::nearest(name, of.members.iter().map(|member| member.name));
                 let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-                Err(format!("a {} has no `{name}`{hint}", of.name))
+                Err(format!("`{}` has no `{name}`{hint}", of.name))
             }
         },
     }
