@@ -103,8 +103,8 @@ impl Gathered {
     }
 
     fn problem(&mut self, path: &str, code: ProblemCode, message: String) {
-        let start = Place { line: 1, column: 1, byte: 0 };
-        let problem = FileProblem { code: code.as_str(), message, path: Arc::from(path), start, end: start };
+        let start = Place { line: 1, column: 1, ..Place::default() };
+        let problem = FileProblem { code: code.as_str().into(), message, path: Arc::from(path), start, end: start };
         self.early.problems.push(problem);
     }
 }

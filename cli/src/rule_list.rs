@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use hullmark::RuleInfo;
+use hullmark::{RuleInfo, RuleParam, Safety, Setting};
 
 use crate::Status;
 use crate::args::{ExplainArgs, ListFormat, Look, RulesArgs};
@@ -40,9 +40,9 @@ fn table(rules: &[RuleInfo], quiet: bool) -> String {
         let off = if rule.active { "" } else { " (off)" };
         rows.push([
             rule.id.clone(),
-            rule.severity.to_owned(),
-            rule.inputs.join(","),
-            rule.fix.unwrap_or("-").to_owned(),
+            rule.severity.as_str().to_owned(),
+            joined(rule, ","),
+            rule.fix.map_or("-", Safety::as_str).to_owned(),
             format!("{}{off}", visible(&rule.title)),
         ]);
     }
@@ -90,21 +90,32 @@ pub(crate) fn explain(call: &ExplainArgs, look: Look) -> Result<Status, CallErro
     Ok(Status::Clean)
 }
 
+fn joined(rule: &RuleInfo, between: &str) -> String {
+    rule.inputs.iter().map(|input| input.as_str()).collect::<Vec<_>>().join(between)
+}
+
+/// The value as JSON, which is YAML too; nothing for one that JSON cannot say.
+fn shown(value: &Setting) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
 fn page(rule: &RuleInfo, look: Look) -> String {
     let styled = output::is_styled(look.color, &std::io::stdout());
     let bold = |text: &str| if styled { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.to_owned() };
     let mut text = format!("{}\n{}\n\n", bold(&rule.id), visible(&rule.title));
     let fix = match rule.fix {
-        Some("safe") => "`hullmark fix` mends it",
-        Some("unsafe") => "`hullmark fix --unsafe-fixes` mends it; look at the change, it may do more than you want",
+        Some(Safety::Safe) => "`hullmark fix` mends it",
+        Some(Safety::Unsafe) => {
+            "`hullmark fix --unsafe-fixes` mends it; look at the change, it may do more than you want"
+        }
         Some(_) => "the finding says what to do",
         None => "none",
     };
     let mut facts = vec![
-        ("Severity", format!("{} (confidence {})", rule.severity, rule.confidence)),
-        ("Input", rule.inputs.join(", ")),
+        ("Severity", format!("{} (confidence {})", rule.severity.as_str(), rule.confidence.as_str())),
+        ("Input", joined(rule, ", ")),
         ("Category", rule.category.clone()),
-        ("Status", format!("{}{}", rule.status, if rule.active { "" } else { ", off in this call" })),
+        ("Status", format!("{}{}", rule.status.as_str(), if rule.active { "" } else { ", off in this call" })),
         ("Fix", fix.to_owned()),
         ("Presets", rule.presets.join(", ")),
         ("Tags", rule.tags.join(", ")),
@@ -125,7 +136,7 @@ fn page(rule: &RuleInfo, look: Look) -> String {
         }
     };
     section("Why", &rule.rationale, "");
-    let param = |(name, doc): &(String, String)| format!("{name}: {doc}");
+    let param = |param: &RuleParam| format!("{} = {}: {}", param.name, shown(&param.value), param.doc);
     section("Parameters", &rule.params.iter().map(param).collect::<Vec<_>>().join("\n"), "  ");
     section("Bad", &rule.bad_example, "    ");
     section("Good", &rule.good_example, "    ");

@@ -1,22 +1,31 @@
 //! The engine: built once from presets, packs and options, then shared.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use hullmark_document::PositionEncoding;
 use hullmark_language::load::{SourceFile, load};
-use hullmark_language::{Datum, Preset, Rule, RuleSet, RuleText, Scalar, Severity, TextSet};
+use hullmark_language::{
+    Confidence, Datum, Input, Param, Preset, Rule, RuleSet, RuleText, Safety, Scalar, Severity, Status, TextSet,
+};
 use serde::Serialize;
 
-use crate::check::{Program, patterns};
+use crate::check::{Program, pattern, patterns};
 use crate::error::{Error, ErrorKind};
 use crate::finding::Report;
 use crate::input::{InputFile, Limits};
+use crate::options::Setting;
 use crate::pipeline;
 use crate::suppress::names_rule;
 
 /// The preset that is used when none is named.
 const DEFAULT_PRESET: &str = "recommended";
+
+/// The texts of the built-in rules, unless they are loaded apart.
+#[cfg(feature = "texts")]
+const BUILT_IN_TEXTS: &[u8] = hullmark_rules::TEXTS;
+#[cfg(not(feature = "texts"))]
+const BUILT_IN_TEXTS: &[u8] = &[];
 
 /// Options of an [`Engine`]; see [`Engine::builder`].
 #[derive(Clone, Debug, Default)]
@@ -127,21 +136,22 @@ impl EngineBuilder {
 
 /// What there is to know of a rule.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Rule"))]
 pub struct RuleInfo {
     /// Its id.
     pub id: String,
     /// One line.
     pub title: String,
     /// How bad it is.
-    pub severity: &'static str,
+    pub severity: Severity,
     /// How sure it is.
-    pub confidence: &'static str,
+    pub confidence: Confidence,
     /// The field's area.
     pub category: String,
-    /// `stable`, `preview` or `deprecated`.
-    pub status: &'static str,
+    /// How settled it is.
+    pub status: Status,
     /// The inputs it looks at.
-    pub inputs: Vec<&'static str>,
+    pub inputs: Vec<Input>,
     /// Words to choose it by.
     pub tags: Vec<String>,
     /// The ids that peers give it.
@@ -152,20 +162,32 @@ pub struct RuleInfo {
     pub presets: Vec<String>,
     /// Whether it runs in this engine.
     pub active: bool,
-    /// What may be done with its fix: `safe`, `unsafe`, `display`; nothing without fix.
-    pub fix: Option<&'static str>,
+    /// What may be done with its fix; nothing without one.
+    pub fix: Option<Safety>,
     /// Why it hurts.
     pub rationale: String,
     /// Where to read more.
     pub references: Vec<String>,
-    /// Its parameters: name and what it does.
-    pub params: Vec<(String, String)>,
+    /// Its parameters.
+    pub params: Vec<RuleParam>,
     /// A text with the fault, marks taken out.
     pub bad_example: String,
     /// A text without it.
     pub good_example: String,
     /// The rule file as written.
     pub source: String,
+}
+
+/// A parameter of a rule.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RuleParam {
+    /// Its name.
+    pub name: String,
+    /// What it does.
+    pub doc: String,
+    /// The value that it has in this engine, or would have if the rule ran.
+    pub value: Setting,
 }
 
 /// Checks inputs against the rules it was built with. Immutable and cheap to share between threads.
@@ -180,6 +202,8 @@ pub(crate) struct Inner {
     /// The rules of packs; the built-in ones that do not run are read when asked for.
     pack_rules: Vec<Rule>,
     presets: Vec<Preset>,
+    /// The texts of the built-in rules, where they were given instead of built in.
+    texts: OnceLock<Vec<u8>>,
     /// The texts of packs; those of the built-in rules are read when asked for.
     pack_texts: Vec<RuleText>,
     pub(crate) options: Options,
@@ -213,7 +237,7 @@ impl Engine {
         let built_in = set.rules.len();
         let mut pack_texts = Vec::new();
         if !builder.packs.is_empty() {
-            let pack = load(&builder.packs, Some(&set)).map_err(|errors| first_error(&errors))?;
+            let pack = load(&builder.packs, Some(&set)).map_err(|errors| first_error(&errors, &builder))?;
             set.rules.extend(pack.rules.rules);
             set.presets.extend(pack.rules.presets);
             set.tables.extend(pack.rules.tables);
@@ -249,6 +273,7 @@ impl Engine {
                 program: Program::new(set),
                 pack_rules,
                 presets,
+                texts: OnceLock::new(),
                 pack_texts,
                 options,
                 #[cfg(feature = "parallel")]
@@ -321,14 +346,52 @@ impl Engine {
         rules
     }
 
+    /// The texts of the rules, in the order of [`Engine::all`]; empty ones for what was not loaded.
     fn texts(&self) -> Vec<RuleText> {
-        let mut texts = TextSet::decode(hullmark_rules::TEXTS).map_or_else(|_| Vec::new(), |set| set.texts);
+        let built_in = self.inner.texts.get().map_or(BUILT_IN_TEXTS, Vec::as_slice);
+        let mut texts = TextSet::decode(built_in).map_or_else(|_| Vec::new(), |set| set.texts);
+        let rules = RuleSet::decode(hullmark_rules::RULES).map_or(0, |set| set.rules.len());
+        texts.resize(rules, RuleText::default());
         texts.extend(self.inner.pack_texts.iter().cloned());
         texts
     }
 
+    /// Whether the texts of the built-in rules are there: with the feature `texts` they always are.
+    #[must_use]
+    pub fn has_texts(&self) -> bool {
+        !BUILT_IN_TEXTS.is_empty() || self.inner.texts.get().is_some()
+    }
+
+    /// Takes the texts of the built-in rules, which titles and explanations are made of, where they were not built in:
+    /// the file that the build of this version made of them.
+    ///
+    /// # Errors
+    /// [`ErrorKind::BadTexts`] when they are not those of this version.
+    pub fn load_texts(&self, bytes: Vec<u8>) -> Result<(), Error> {
+        let bad = |message: &str| Error::new(ErrorKind::BadTexts, message);
+        let set = TextSet::decode(&bytes).map_err(|error| bad(&format!("these are no texts of rules: {error}")))?;
+        let rules = RuleSet::decode(hullmark_rules::RULES).map_or(0, |set| set.rules.len());
+        if set.texts.len() != rules {
+            return Err(bad("these are the texts of another version"));
+        }
+        // Loaded twice they are the same.
+        let _ = self.inner.texts.set(bytes);
+        Ok(())
+    }
+
     fn is_active(&self, id: &str) -> bool {
         self.inner.program.set.rules.iter().any(|rule| rule.id == id)
+    }
+
+    /// The parameters of `rule` as they are in this engine.
+    fn params(&self, rule: &Rule) -> Vec<RuleParam> {
+        let running = self.inner.program.set.rules.iter().find(|one| one.id == rule.id).unwrap_or(rule);
+        let param = |param: &Param| RuleParam {
+            name: param.name.clone(),
+            doc: param.doc.clone(),
+            value: Setting::from(&param.default),
+        };
+        running.params.iter().map(param).collect()
     }
 
     fn info(&self, rule: &Rule, text: &RuleText) -> RuleInfo {
@@ -342,20 +405,20 @@ impl Engine {
         RuleInfo {
             id: rule.id.clone(),
             title: text.title.clone(),
-            severity: rule.severity.as_str(),
-            confidence: rule.confidence.as_str(),
+            severity: rule.severity,
+            confidence: rule.confidence,
             category: rule.category.clone(),
-            status: rule.status.as_str(),
-            inputs: rule.on.iter().map(|on| on.input.as_str()).collect(),
+            status: rule.status,
+            inputs: rule.on.iter().map(|on| on.input).collect(),
             tags: rule.tags.clone(),
             aliases: rule.aliases.clone(),
             compliance: rule.compliance.iter().cloned().collect(),
             presets: self.inner.presets.iter().filter(|one| one.has(rule)).map(|one| one.id.clone()).collect(),
             active: self.is_active(&rule.id),
-            fix: rule.fix.as_ref().map(|fix| fix.safety.as_str()),
+            fix: rule.fix.as_ref().map(|fix| fix.safety),
             rationale: text.rationale.clone(),
             references: text.references.clone(),
-            params: rule.params.iter().map(|param| (param.name.clone(), param.doc.clone())).collect(),
+            params: self.params(rule),
             bad_example: example(hullmark_language::Expectation::Bad),
             good_example: example(hullmark_language::Expectation::Good),
             source: text.source.clone(),
@@ -363,9 +426,12 @@ impl Engine {
     }
 }
 
-fn first_error(errors: &[hullmark_language::load::FileError]) -> Error {
+fn first_error(errors: &[hullmark_language::load::FileError], builder: &EngineBuilder) -> Error {
     match errors.first() {
-        Some(first) => Error::in_rule(&first.path, &first.error),
+        Some(first) => {
+            let file = builder.packs.iter().find(|file| file.path == first.path);
+            Error::in_rule(&first.path, &first.error).with_range(file.map_or("", |file| &file.text), builder.encoding)
+        }
         None => Error::new(ErrorKind::BadOption, "the rule pack has a fault"),
     }
 }
@@ -471,7 +537,7 @@ fn set_kubernetes_version(rules: &mut [Rule], version: &str) -> Result<(), Error
 /// the rules were loaded.
 fn check_patterns(rules: &[Rule]) -> Result<(), Error> {
     for rule in rules {
-        if let Some(pattern) = patterns(rule).into_iter().find(|pattern| regex::Regex::new(pattern).is_err()) {
+        if let Some(pattern) = patterns(rule).into_iter().find(|pattern| pattern::compile(pattern).is_none()) {
             let message = format!("a parameter of rule `{}` is no regular expression: `{pattern}`", rule.id);
             return Err(Error::new(ErrorKind::BadOption, message));
         }

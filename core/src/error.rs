@@ -1,6 +1,9 @@
 //! The caller's mistakes.
 
+use hullmark_document::PositionEncoding;
 use hullmark_language::{LoadError, LoadErrorKind};
+
+use crate::finding::{Place, Places};
 
 /// A mistake of the caller: an option that does not exist, a rule pack with a fault. Broken input is never an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,6 +12,7 @@ pub struct Error {
     message: String,
     path: Option<String>,
     span: Option<hullmark_document::Span>,
+    range: Option<Box<(Place, Place)>>,
     help: Option<String>,
 }
 
@@ -24,6 +28,16 @@ pub enum ErrorKind {
     BadOption,
     /// Edits that overlap or do not fit the text.
     BadEdit,
+    /// A text that is no report.
+    BadReport,
+    /// Texts of rules that are not those of this version, or that were not loaded.
+    BadTexts,
+    /// A value of the host that cannot be taken, such as a number in the place of a text.
+    BadValue,
+    /// Something that was closed and is used again.
+    Closed,
+    /// A file or folder that cannot be read.
+    Unreadable,
     /// A rule file with a fault.
     Rule(LoadErrorKind),
 }
@@ -32,7 +46,8 @@ impl ErrorKind {
     /// Every kind there is.
     #[must_use]
     pub fn all() -> Vec<Self> {
-        let mut all = vec![Self::UnknownPreset, Self::UnknownRule, Self::BadOption, Self::BadEdit];
+        let mut all = vec![Self::UnknownPreset, Self::UnknownRule, Self::BadOption, Self::BadEdit, Self::BadReport];
+        all.extend([Self::BadTexts, Self::BadValue, Self::Closed, Self::Unreadable]);
         all.extend(LoadErrorKind::ALL.iter().map(|&kind| Self::Rule(kind)));
         all
     }
@@ -42,7 +57,7 @@ impl Error {
     /// An error of `kind`.
     #[must_use]
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), path: None, span: None, help: None }
+        Self { kind, message: message.into(), path: None, span: None, range: None, help: None }
     }
 
     /// The same error with a hint.
@@ -60,8 +75,16 @@ impl Error {
             message: error.message().to_owned(),
             path: Some(path.to_owned()),
             span: Some(error.span()),
+            range: None,
             help: error.help().map(str::to_owned),
         }
+    }
+
+    /// The same error with its range in `text`, the text of the rule file that it points into.
+    #[must_use]
+    pub(crate) fn with_range(mut self, text: &str, encoding: PositionEncoding) -> Self {
+        self.range = self.span.map(|span| Box::new(Places::new(text, encoding).span(span)));
+        self
     }
 
     /// What kind it is.
@@ -78,6 +101,11 @@ impl Error {
             ErrorKind::UnknownRule => "unknown-rule",
             ErrorKind::BadOption => "bad-option",
             ErrorKind::BadEdit => "bad-edit",
+            ErrorKind::BadReport => "bad-report",
+            ErrorKind::BadTexts => "bad-texts",
+            ErrorKind::BadValue => "bad-value",
+            ErrorKind::Closed => "closed",
+            ErrorKind::Unreadable => "unreadable",
             ErrorKind::Rule(kind) => kind.code(),
         }
     }
@@ -94,7 +122,14 @@ impl Error {
         self.path.as_deref()
     }
 
-    /// The place in the rule file, for a fault in one.
+    /// The range in the rule file, for a fault in one, as the host counts columns: its first character and the one
+    /// after its last.
+    #[must_use]
+    pub fn range(&self) -> Option<(Place, Place)> {
+        self.range.as_deref().copied()
+    }
+
+    /// The bytes in the rule file, for a fault in one.
     #[must_use]
     pub fn span(&self) -> Option<hullmark_document::Span> {
         self.span

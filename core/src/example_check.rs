@@ -1,7 +1,7 @@
 //! Running the examples of rules: what the project's tests and `hullmark test` do.
 
 use hullmark_language::load::SourceFile;
-use hullmark_language::{Example, Expectation};
+use hullmark_language::{Example, Expectation, Input};
 
 use crate::engine::{Engine, RuleInfo};
 use crate::error::Error;
@@ -95,16 +95,16 @@ impl Trial<'_> {
 
     /// The kind of the example's files: what it says, else what the rule looks at and the text looks like.
     fn kind(&self) -> InputKind {
-        let of = |word: &str| InputKind::ALL.iter().copied().find(|kind| kind.as_str() == word);
-        if let Some(kind) = self.example.input.and_then(|input| of(input.as_str())) {
-            return kind;
-        }
         let json = self.example.files.first().is_some_and(|(_, text)| text.trim_start().starts_with(['{', '[']));
         let inputs = &self.rule.inputs;
-        let fits = |word: &&&str| (**word == "image") == json || inputs.len() == 1;
-        let word = inputs.iter().find(fits).or(inputs.first()).copied().unwrap_or("dockerfile");
-        // A rule over sets looks at manifests.
-        of(word).unwrap_or(InputKind::Kubernetes)
+        let fits = |input: &&Input| (**input == Input::Image) == json || inputs.len() == 1;
+        let looks_at = inputs.iter().find(fits).or(inputs.first()).copied();
+        match self.example.input.or(looks_at).unwrap_or(Input::Dockerfile) {
+            Input::Dockerfile => InputKind::Dockerfile,
+            Input::Image => InputKind::Image,
+            // A rule over sets looks at manifests.
+            Input::Kubernetes | Input::Set => InputKind::Kubernetes,
+        }
     }
 
     /// The fix does what the example says, leaves nothing to find, and brings no new problem.

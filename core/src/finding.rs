@@ -1,25 +1,31 @@
 //! What a check says: findings, problems, fixes. The types are the JSON of the command line and of every binding.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
+use crate::error::{Error, ErrorKind};
 use hullmark_document::{LineIndex, PositionEncoding, Span};
 pub use hullmark_language::{Confidence, Safety, Severity};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-/// A place in a file: line and column from 1, byte from 0. Columns count Unicode code points unless the host asked for
-/// another [`PositionEncoding`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+/// A place in a file: line and column from 1, byte and offset from 0. Columns and offsets count Unicode code points
+/// unless the host asked for another [`PositionEncoding`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Place {
     /// The line, from 1.
     pub line: u32,
     /// The column, from 1.
     pub column: u32,
-    /// The byte, from 0.
+    /// The byte of the text in UTF-8, from 0.
     pub byte: u32,
+    /// How many of the units that columns count stand before it in the whole text.
+    pub offset: u32,
 }
 
 /// What a finding is about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum SubjectName {
     /// A Kubernetes object, and the container in it when it is about one.
@@ -43,7 +49,8 @@ pub enum SubjectName {
 }
 
 /// A place that belongs to a finding.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Related {
     /// What it has to do with it.
     pub message: String,
@@ -56,7 +63,8 @@ pub struct Related {
 }
 
 /// A change of one range of one file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Edit {
     /// The file.
     pub path: Arc<str>,
@@ -69,27 +77,26 @@ pub struct Edit {
 }
 
 /// A way to mend a finding.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Fix {
     /// What it does.
     pub title: String,
     /// Whether it may be applied.
-    #[serde(serialize_with = "safety_word")]
     pub applicability: Safety,
     /// The edits, all or none, in the order of the file.
     pub edits: Vec<Edit>,
 }
 
 /// A fault of a container.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Finding {
     /// The rule's id.
     pub rule: Arc<str>,
     /// How bad it is.
-    #[serde(serialize_with = "severity_word")]
     pub severity: Severity,
     /// How sure it is.
-    #[serde(serialize_with = "confidence_word")]
     pub confidence: Confidence,
     /// What is wrong here.
     pub message: String,
@@ -118,10 +125,11 @@ pub struct Finding {
 }
 
 /// Something that could not be read as what it is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FileProblem {
     /// The code; see [`hullmark_document::ProblemCode`].
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     /// What is wrong.
     pub message: String,
     /// The file.
@@ -133,7 +141,8 @@ pub struct FileProblem {
 }
 
 /// A finding that the author has set aside.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Suppressed {
     /// The finding.
     #[serde(flatten)]
@@ -143,7 +152,8 @@ pub struct Suppressed {
 }
 
 /// A file that was not checked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Skipped {
     /// The file.
     pub path: Arc<str>,
@@ -190,7 +200,7 @@ impl Report {
         }
         self.findings.sort_by(|a, b| key(a).cmp(&key(b)));
         self.suppressed.sort_by(|a, b| key(&a.finding).cmp(&key(&b.finding)));
-        self.problems.sort_by(|a, b| (&a.path, a.start, a.code).cmp(&(&b.path, b.start, b.code)));
+        self.problems.sort_by(|a, b| (&a.path, a.start, &a.code).cmp(&(&b.path, b.start, &b.code)));
         self.skipped.sort_by(|a, b| a.path.cmp(&b.path));
     }
 
@@ -211,69 +221,110 @@ impl Report {
     /// ```
     /// let report = hullmark::Report::default();
     /// assert!(report.to_json().starts_with("{\"version\":1,"));
+    /// assert_eq!(hullmark::Report::from_json(&report.to_json()), Ok(report));
     /// ```
     #[must_use]
     pub fn to_json(&self) -> String {
-        #[derive(Serialize)]
-        struct Tool {
-            name: &'static str,
-            version: &'static str,
-        }
-        #[derive(Serialize)]
-        struct Counts {
-            critical: usize,
-            high: usize,
-            medium: usize,
-            low: usize,
-            info: usize,
-        }
-        #[derive(Serialize)]
-        struct Summary {
-            files_checked: usize,
-            findings: Counts,
-        }
-        #[derive(Serialize)]
-        struct Document<'r> {
-            version: u32,
-            tool: Tool,
-            findings: &'r [Finding],
-            problems: &'r [FileProblem],
-            suppressed: &'r [Suppressed],
-            skipped: &'r [Skipped],
-            summary: Summary,
-        }
-        let document = Document {
+        let document = ReportDocument {
             version: 1,
-            tool: Tool { name: "hullmark", version: crate::VERSION },
-            findings: &self.findings,
-            problems: &self.problems,
-            suppressed: &self.suppressed,
-            skipped: &self.skipped,
-            summary: Summary {
-                files_checked: self.files_checked,
-                findings: Counts {
-                    critical: self.count(Severity::Critical),
-                    high: self.count(Severity::High),
-                    medium: self.count(Severity::Medium),
-                    low: self.count(Severity::Low),
-                    info: self.count(Severity::Info),
-                },
-            },
+            tool: Tool { name: "hullmark".into(), version: crate::VERSION.into() },
+            findings: Cow::Borrowed(&self.findings),
+            problems: Cow::Borrowed(&self.problems),
+            suppressed: Cow::Borrowed(&self.suppressed),
+            skipped: Cow::Borrowed(&self.skipped),
+            summary: self.summary(),
         };
         serde_json::to_string(&document).unwrap_or_default()
     }
+
+    /// Reads what [`Report::to_json`] wrote.
+    ///
+    /// # Errors
+    /// [`ErrorKind::BadReport`] when it is not a report of this version.
+    pub fn from_json(json: &str) -> Result<Self, Error> {
+        let bad = |message: String| Error::new(ErrorKind::BadReport, message);
+        let document: ReportDocument<'_> =
+            serde_json::from_str(json).map_err(|error| bad(format!("this is no report: {error}")))?;
+        if document.version != 1 {
+            return Err(bad(format!("this is a report of version {}, not 1", document.version)));
+        }
+        Ok(Self {
+            findings: document.findings.into_owned(),
+            problems: document.problems.into_owned(),
+            suppressed: document.suppressed.into_owned(),
+            skipped: document.skipped.into_owned(),
+            files_checked: document.summary.files_checked,
+        })
+    }
+
+    /// The figures of the report.
+    #[must_use]
+    pub fn summary(&self) -> Summary {
+        let findings = Counts {
+            critical: self.count(Severity::Critical),
+            high: self.count(Severity::High),
+            medium: self.count(Severity::Medium),
+            low: self.count(Severity::Low),
+            info: self.count(Severity::Info),
+        };
+        Summary { files_checked: self.files_checked, findings }
+    }
 }
 
-fn severity_word<S: serde::Serializer>(severity: &Severity, to: S) -> Result<S::Ok, S::Error> {
-    to.serialize_str(severity.as_str())
+/// A report as it crosses borders: the JSON of version 1, whose keys may become more and never change their names.
+#[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Report"))]
+pub(crate) struct ReportDocument<'r> {
+    /// The version of the format: 1.
+    version: u32,
+    /// The program that made it.
+    tool: Tool,
+    /// The faults, sorted by path, start and rule.
+    findings: Cow<'r, [Finding]>,
+    /// What could not be read.
+    problems: Cow<'r, [FileProblem]>,
+    /// The faults that authors have set aside.
+    suppressed: Cow<'r, [Suppressed]>,
+    /// The files that were not checked.
+    skipped: Cow<'r, [Skipped]>,
+    /// The figures.
+    summary: Summary,
 }
 
-fn confidence_word<S: serde::Serializer>(confidence: &Confidence, to: S) -> Result<S::Ok, S::Error> {
-    to.serialize_str(confidence.as_str())
+/// The program that made a report.
+#[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct Tool {
+    /// Its name.
+    name: Cow<'static, str>,
+    /// Its version.
+    version: Cow<'static, str>,
 }
 
-fn safety_word<S: serde::Serializer>(safety: &Safety, to: S) -> Result<S::Ok, S::Error> {
-    to.serialize_str(safety.as_str())
+/// The figures of a report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Summary {
+    /// How many files were checked, those with problems included.
+    pub files_checked: usize,
+    /// How many findings there are of each severity.
+    pub findings: Counts,
+}
+
+/// How many findings there are of each severity.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Counts {
+    /// Containers that must not ship.
+    pub critical: usize,
+    /// Weaknesses that an attacker or an outage will find.
+    pub high: usize,
+    /// Weaknesses that matter.
+    pub medium: usize,
+    /// Weaknesses with little effect alone.
+    pub low: usize,
+    /// What is worth knowing.
+    pub info: usize,
 }
 
 /// Bytes to places in one file.
@@ -291,7 +342,8 @@ impl<'s> Places<'s> {
 
     pub(crate) fn place(&self, byte: u32) -> Place {
         let at = self.lines.position(self.text, byte, self.encoding);
-        Place { line: at.line, column: at.column, byte }
+        let offset = self.lines.offset(self.text, byte, self.encoding);
+        Place { line: at.line, column: at.column, byte, offset }
     }
 
     pub(crate) fn span(&self, span: Span) -> (Place, Place) {

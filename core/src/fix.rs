@@ -112,7 +112,7 @@ mod tests {
     use crate::finding::{Edit, Place};
 
     fn fix(edits: &[(u32, u32, &str)]) -> Fix {
-        let place = |byte| Place { line: 1, column: byte + 1, byte };
+        let place = |byte| Place { line: 1, column: byte + 1, byte, offset: byte };
         let edits = edits
             .iter()
             .map(|&(start, end, text)| Edit {

@@ -1,7 +1,11 @@
 //! Inputs: bytes with a name, and what kind of thing they are.
 
+use serde::{Deserialize, Serialize};
+
 /// The kinds of input that Hullmark reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum InputKind {
     /// A Dockerfile or Containerfile.
     Dockerfile,
@@ -37,8 +41,24 @@ pub struct InputFile {
     pub kind: Option<InputKind>,
 }
 
+/// One input as a host gives it that has texts rather than bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "InputFile"))]
+pub struct InputText {
+    /// Its name in the report, with `/` between the parts.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+    /// Its kind, when the caller knows better than the name and the text tell.
+    #[serde(default)]
+    pub kind: Option<InputKind>,
+}
+
 /// Bounds that keep hostile input harmless; each has its problem code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Limits {
     /// The largest input in bytes (`too-large`).
     pub bytes: usize,

@@ -18,22 +18,29 @@ mod example_check;
 mod finding;
 mod fix;
 mod input;
+mod options;
 mod pipeline;
 mod subject;
 mod suppress;
+#[cfg(feature = "schema")]
+mod wire;
 
-pub use engine::{Engine, EngineBuilder, RuleInfo};
+pub use engine::{Engine, EngineBuilder, RuleInfo, RuleParam};
 pub use error::{Error, ErrorKind};
 pub use example_check::check_example;
 pub use finding::{
-    Confidence, Edit, FileProblem, Finding, Fix, Place, Related, Report, Safety, Severity, Skipped, SubjectName,
-    Suppressed,
+    Confidence, Counts, Edit, FileProblem, Finding, Fix, Place, Related, Report, Safety, Severity, Skipped,
+    SubjectName, Summary, Suppressed,
 };
 pub use fix::{Fixed, apply_fixes, merge_fixes};
 pub use hullmark_document::{PositionEncoding, Problem, ProblemCode, Span};
 pub use hullmark_language::load::SourceFile;
-pub use hullmark_language::{Datum, Example, Expectation, Scalar};
-pub use input::{Detected, InputFile, InputKind, Limits, detect};
+pub use hullmark_language::{Datum, Example, Expectation, Input, Scalar, Status};
+pub use input::{Detected, InputFile, InputKind, InputText, Limits, detect};
+pub use options::{Columns, Options, RuleFile, Setting};
+
+#[cfg(feature = "schema")]
+pub use wire::wire_schema;
 
 /// The version of this crate.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

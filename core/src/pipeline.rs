@@ -157,7 +157,8 @@ fn given_up(checked: &Checked, limit: usize) -> Vec<Problem> {
     problems
 }
 
-/// The text of the bytes; a byte that is no UTF-8 counts as `?`, so that places stay what they are.
+/// The text of the bytes. A byte that is no UTF-8 counts as `?`, and the three bytes that some hosts write for half a
+/// character (a lone surrogate) as the replacement character, so that places stay what they are.
 fn decode(bytes: Vec<u8>) -> (String, Option<Problem>) {
     let mut bytes = bytes;
     let mut problem = None;
@@ -178,7 +179,8 @@ fn decode(bytes: Vec<u8>) -> (String, Option<Problem>) {
     }
 }
 
-/// Puts `?` in the place of every byte from `start` on that is no part of valid UTF-8, in one pass.
+/// Puts `?` in the place of every byte from `start` on that is no part of valid UTF-8, or U+FFFD in that of a lone
+/// surrogate, in one pass.
 fn replace_invalid(bytes: &mut [u8], start: usize) {
     let mut at = start;
     while let Some(rest) = bytes.get_mut(at..) {
@@ -186,6 +188,11 @@ fn replace_invalid(bytes: &mut [u8], start: usize) {
             Ok(_) => return,
             Err(fault) => {
                 let from = fault.valid_up_to();
+                if let Some(surrogate @ [0xed, 0xa0..=0xbf, 0x80..=0xbf]) = rest.get_mut(from..from + 3) {
+                    surrogate.copy_from_slice("\u{fffd}".as_bytes());
+                    at += from + 3;
+                    continue;
+                }
                 let len = fault.error_len().unwrap_or(rest.len() - from);
                 if let Some(bad) = rest.get_mut(from..from + len) {
                     bad.fill(b'?');
@@ -299,7 +306,13 @@ fn report(engine: &Inner, number: usize, files: &Files<'_>) -> Report {
     for problem in problems {
         let (start, end) = places.span(problem.span);
         let path = outcome.path.clone();
-        made.problems.push(FileProblem { code: problem.code.as_str(), message: problem.message, path, start, end });
+        made.problems.push(FileProblem {
+            code: problem.code.as_str().into(),
+            message: problem.message,
+            path,
+            start,
+            end,
+        });
     }
     made
 }
@@ -383,4 +396,22 @@ fn fingerprint(
     *nth += 1;
     let hash = Sha256::digest(format!("{key}\0{nth}").as_bytes());
     hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::decode;
+
+    #[test]
+    fn what_is_no_utf_8_keeps_its_places() {
+        let decoded = |bytes: &[u8]| {
+            let (text, problem) = decode(bytes.to_vec());
+            (text, problem.map(|problem| problem.span.start))
+        };
+        assert_eq!(decoded("aé".as_bytes()), ("aé".to_owned(), None));
+        assert_eq!(decoded(b"a\xffb\xc3"), ("a?b?".to_owned(), Some(1)));
+        assert_eq!(decoded(b"a\xed\xa0\x80b\xed\xbf\xbf"), ("a\u{fffd}b\u{fffd}".to_owned(), Some(1)));
+        assert_eq!(decoded(b"a\xed\xa0"), ("a??".to_owned(), Some(1)));
+        assert_eq!(decoded(b"\xed\xa0\xed\xa0\x80"), ("??\u{fffd}".to_owned(), Some(0)));
+    }
 }

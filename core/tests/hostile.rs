@@ -147,5 +147,5 @@ fn an_image_with_long_lists() {
 fn a_file_over_the_limit_is_not_read() {
     let engine = Engine::builder().limits(Limits { bytes: 10, ..Limits::default() }).build().expect("it builds");
     let report = engine.check("Dockerfile", "FROM debian:latest\n");
-    assert_eq!(report.problems.iter().map(|problem| problem.code).collect::<Vec<_>>(), ["too-large"]);
+    assert_eq!(report.problems.iter().map(|problem| &*problem.code).collect::<Vec<_>>(), ["too-large"]);
 }

@@ -48,7 +48,7 @@ fn ranges(report: &Report) -> Vec<(Place, Place, String)> {
         let edits = finding.fixes.iter().flat_map(|fix| &fix.edits);
         all.extend(edits.map(|one| (one.start, one.end, format!("{}: edit", finding.rule))));
     }
-    all.extend(report.problems.iter().map(|one| (one.start, one.end, one.code.to_owned())));
+    all.extend(report.problems.iter().map(|one| (one.start, one.end, one.code.to_string())));
     all
 }
 

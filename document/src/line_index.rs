@@ -96,6 +96,13 @@ impl LineIndex {
         }
     }
 
+    /// How many units of `encoding` stand in `text`, the text this index was made from, before byte `at`; 0 for a byte
+    /// inside a character.
+    #[must_use]
+    pub fn offset(&self, text: &str, at: u32, encoding: PositionEncoding) -> u32 {
+        if text.is_char_boundary(at as usize) { self.units(text, at, encoding) } else { 0 }
+    }
+
     /// The line, from 1, that holds byte `at`.
     #[must_use]
     pub fn line(&self, at: u32) -> u32 {

@@ -12,7 +12,8 @@ macro_rules! words {
     ($(#[doc = $doc:literal])+ $name:ident { $($(#[doc = $vdoc:literal])+ $variant:ident = $text:literal,)+ }) => {
         $(#[doc = $doc])+
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub enum $name { $($(#[doc = $vdoc])+ $variant,)+ }
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        pub enum $name { $(#[serde(rename = $text)] $(#[doc = $vdoc])+ $variant,)+ }
 
         impl $name {
             /// Every one, in order.
@@ -260,7 +261,7 @@ pub struct Rule {
 }
 
 /// A rule's texts for people, kept apart from what the engine needs.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RuleText {
     /// One line.
     pub title: String,

@@ -7,4 +7,5 @@
 pub static RULES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin"));
 
 /// The rules' texts for people, in the order of the rules; `hullmark_language::TextSet::decode` reads them.
+#[cfg(feature = "texts")]
 pub static TEXTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/texts.bin"));

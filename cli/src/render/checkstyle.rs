@@ -20,7 +20,7 @@ pub(crate) fn render(report: &Report) -> String {
     };
     for problem in &report.problems {
         let start = problem.start;
-        let one = error(start.line, start.column, "error", &problem.message, problem.code);
+        let one = error(start.line, start.column, "error", &problem.message, &problem.code);
         files.entry(&problem.path).or_default().push(one);
     }
     for finding in &report.findings {

@@ -10,7 +10,7 @@ use super::bare;
 pub(crate) fn render(report: &Report) -> String {
     let mut text = String::new();
     for problem in &report.problems {
-        command(&mut text, "error", (&problem.path, problem.start, problem.end), problem.code, &problem.message);
+        command(&mut text, "error", (&problem.path, problem.start, problem.end), &problem.code, &problem.message);
     }
     for finding in &report.findings {
         let word = match finding.severity {

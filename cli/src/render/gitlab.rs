@@ -33,7 +33,7 @@ pub(crate) fn render(report: &Report) -> String {
     for problem in &report.problems {
         issues.push(Issue {
             description: &problem.message,
-            check_name: problem.code,
+            check_name: &problem.code,
             fingerprint: fingerprint(&format!("{}\0{}\0{}", problem.code, problem.path, problem.start.byte)),
             severity: "major",
             location: location(&problem.path, problem.start.line, problem.end.line),

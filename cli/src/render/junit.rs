@@ -76,7 +76,7 @@ fn cases(xml: &mut Xml, path: &str, suite: &Suite<'_>) {
     };
     for problem in &suite.problems {
         let name = format!("{} at {}:{}", problem.code, problem.start.line, problem.start.column);
-        case(&name, Some(("error", &[("message", problem.message.as_str()), ("type", problem.code)])));
+        case(&name, Some(("error", &[("message", problem.message.as_str()), ("type", &*problem.code)])));
     }
     for finding in &suite.findings {
         let name = format!("{} at {}:{}", finding.rule, finding.start.line, finding.start.column);

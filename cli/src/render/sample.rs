@@ -14,7 +14,7 @@ use crate::check::Sources;
 pub(crate) const DOCKERFILE: &str = "FROM debian:latest\nUSER \\\n  root\nENV TOKEN=hunter2hunter2\n";
 
 fn place(line: u32, column: u32, byte: u32) -> Place {
-    Place { line, column, byte }
+    Place { line, column, byte, offset: byte }
 }
 
 fn finding(rule: &str, severity: Severity, message: &str, start: Place, end: Place) -> Finding {
@@ -58,7 +58,7 @@ pub(crate) fn report() -> Report {
     secret.fingerprint = format!("{:032}", 3);
     secret.secret = true;
     let problem = FileProblem {
-        code: "invalid-yaml",
+        code: "invalid-yaml".into(),
         message: "a list is not closed\n::error::x".to_owned(),
         path: Arc::from("bad,name.yaml"),
         start: place(2, 1, 3),

@@ -2,6 +2,7 @@
 //!
 //! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -131,7 +132,7 @@ struct Notification {
 
 #[derive(Serialize)]
 struct Descriptor {
-    id: &'static str,
+    id: Cow<'static, str>,
 }
 
 #[derive(Serialize)]
@@ -244,7 +245,7 @@ fn security_severity(severity: Severity) -> &'static str {
 
 fn rule<'r>(id: &'r str, info: Option<&RuleInfo>) -> Rule<'r> {
     let details = info.map(|info| {
-        let severity = Severity::from_word(info.severity).unwrap_or(Severity::Medium);
+        let severity = info.severity;
         let mut tags = vec!["security".to_owned(), info.category.clone()];
         tags.extend(info.tags.iter().cloned());
         // The schema wants each tag once.
@@ -258,11 +259,7 @@ fn rule<'r>(id: &'r str, info: Option<&RuleInfo>) -> Rule<'r> {
             default_configuration: Configuration { level: level(severity) },
             properties: RuleProperties {
                 tags,
-                precision: match info.confidence {
-                    "high" => "high",
-                    "medium" => "medium",
-                    _ => "low",
-                },
+                precision: info.confidence.as_str(),
                 security_severity: security_severity(severity),
             },
         }
@@ -336,7 +333,7 @@ fn notifications(report: &Report) -> Vec<Notification> {
         Notification {
             level: "error",
             message: Text::plain(&problem.message),
-            descriptor: Descriptor { id: problem.code },
+            descriptor: Descriptor { id: problem.code.clone() },
             locations: vec![place],
         }
     };
@@ -344,7 +341,7 @@ fn notifications(report: &Report) -> Vec<Notification> {
     made.extend(report.skipped.iter().map(|one| Notification {
         level: "note",
         message: Text::plain(&one.reason),
-        descriptor: Descriptor { id: "skipped" },
+        descriptor: Descriptor { id: "skipped".into() },
         locations: vec![Location {
             id: None,
             physical_location: PhysicalLocation { artifact_location: artifact(&one.path), region: None },

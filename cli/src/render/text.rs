@@ -137,7 +137,7 @@ impl Writer<'_> {
         let whole = problem.start.byte == 0 && problem.end.byte == 0;
         let mut place = self.shown(&problem.path, problem.start, problem.end);
         place.excerpt = place.excerpt.filter(|_| !whole);
-        let title = Level::ERROR.with_name("problem").primary_title(message.as_ref()).id(problem.code);
+        let title = Level::ERROR.with_name("problem").primary_title(message.as_ref()).id(&*problem.code);
         self.print(title.elements(place.elements()))
     }
 
@@ -237,7 +237,7 @@ mod tests {
         let mut beside = report.suppressed[0].finding.clone();
         beside.rule = "beside".into();
         beside.secret = false;
-        beside.start = Place { line: 4, column: 1, byte: 33 };
+        beside.start = Place { line: 4, column: 1, byte: 33, offset: 33 };
         report.findings.push(beside);
         let text = sample::with_page(&report, render);
         assert!(text.contains("4 | ENV TOKEN=••••••••••••\n") && !text.contains("hunter2"), "{text}");
@@ -249,8 +249,8 @@ mod tests {
         let mut one = report.findings.remove(0);
         report = Report { files_checked: 1, ..Report::default() };
         for at in 0..10_000 {
-            one.start = Place { line: 1, column: at * 500 + 1, byte: at * 500 };
-            one.end = Place { line: 1, column: at * 500 + 501, byte: at * 500 + 500 };
+            one.start = Place { line: 1, column: at * 500 + 1, byte: at * 500, offset: at * 500 };
+            one.end = Place { line: 1, column: at * 500 + 501, byte: at * 500 + 500, offset: at * 500 + 500 };
             report.findings.push(one.clone());
         }
         let text = sample::with_page(&report, |page| {

@@ -74,7 +74,7 @@ pub(crate) fn equal(a: &Single<'_>, b: &Single<'_>, read_as: ReadAs) -> bool {
         (Single::Text(a), Single::Text(b), ReadAs::Plain) => a == b,
         (Single::Null, other, _) | (other, Single::Null, _) => *other == Single::Null,
         (_, _, ReadAs::CleanPath) => clean_path(&a.text()) == clean_path(&b.text()),
-        (_, _, ReadAs::Lower) => a.text().to_lowercase() == b.text().to_lowercase(),
+        (_, _, ReadAs::Lower) => a.text().eq_ignore_ascii_case(&b.text()),
         (_, _, ReadAs::Plain) => match (a, b) {
             (Single::Int(_) | Single::Float(_), Single::Int(_) | Single::Float(_)) => {
                 a.number(read_as) == b.number(read_as)

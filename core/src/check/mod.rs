@@ -4,6 +4,7 @@ mod compare;
 mod edit;
 mod eval;
 mod node;
+pub(crate) mod pattern;
 mod predicate;
 mod program;
 mod relation;

@@ -93,7 +93,7 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
             Op::Regex(operand) => {
                 let text = read(&single, pred.read_as);
                 let finds = |pattern: &Single<'_>| {
-                    self.program.regex(&pattern.text()).is_some_and(|regex| regex.is_match(&text))
+                    self.program.regex(&pattern.text()).is_some_and(|regex| regex.is_match(text.as_bytes()))
                 };
                 self.some_value(operand, finds).map_or(Truth::Unknown, Truth::from_bool)
             }
@@ -209,7 +209,7 @@ fn exists(pred: &Pred) -> Option<bool> {
 fn read<'s>(single: &'s Single<'_>, read_as: ReadAs) -> Cow<'s, str> {
     match read_as {
         ReadAs::CleanPath => Cow::Owned(clean_path(&single.text())),
-        ReadAs::Lower => Cow::Owned(single.text().to_lowercase()),
+        ReadAs::Lower => Cow::Owned(single.text().to_ascii_lowercase()),
         _ => single.text(),
     }
 }

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
 use hullmark_document::{Node, NodeId, Span, Tree, Value};
 use hullmark_language::{Asked, Datum, Input, Op, Operand, Path, Rule, RuleSet, Scalar, Start};
-use regex::Regex;
+use regex::bytes::Regex;
 
+use super::pattern::{self, Finder};
 use super::secret::Secrets;
 
 /// A number that names a rule of the program.
@@ -65,7 +65,7 @@ impl Bucket {
 
 #[derive(Debug)]
 struct Needs {
-    finder: AhoCorasick,
+    finder: Finder,
     /// For each pattern, the rules that need one of their patterns and have this one among them.
     rules: Vec<Vec<RuleIndex>>,
 }
@@ -106,7 +106,7 @@ impl Program {
     }
 
     pub(crate) fn regex(&self, pattern: &str) -> Option<&Regex> {
-        self.regexes.get(pattern)?.get_or_init(|| Regex::new(pattern).ok()).as_ref()
+        self.regexes.get(pattern)?.get_or_init(|| pattern::compile(pattern)).as_ref()
     }
 
     /// The parameter `param` of the rule `rule`.
@@ -137,8 +137,8 @@ impl Program {
         }
         let needs = self.needs.get_or_init(|| self.find_needs()).as_ref()?;
         let mut out: Vec<bool> = self.set.rules.iter().map(|rule| !rule.needs.is_empty()).collect();
-        for found in needs.finder.find_overlapping_iter(text) {
-            for &rule in needs.rules.get(found.pattern().as_usize()).into_iter().flatten() {
+        for found in pattern::overlapping(&needs.finder, text) {
+            for &rule in needs.rules.get(found).into_iter().flatten() {
                 if let Some(slot) = out.get_mut(rule as usize) {
                     *slot = false;
                 }
@@ -162,7 +162,7 @@ impl Program {
                 }
             }
         }
-        let finder = AhoCorasick::builder().match_kind(MatchKind::Standard).build(&patterns).ok()?;
+        let finder = pattern::finder(&patterns)?;
         Some(Needs { finder, rules })
     }
 }

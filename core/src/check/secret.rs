@@ -2,10 +2,11 @@
 
 use std::sync::OnceLock;
 
-use aho_corasick::AhoCorasick;
 use hullmark_language::Datum;
-use regex::{Regex, RegexSet};
+use regex::bytes::{Regex, RegexSet};
 use sha2::{Digest, Sha256};
+
+use super::pattern::{self, Finder};
 
 /// The shapes of secrets and of words that stand for one.
 #[derive(Debug)]
@@ -19,7 +20,7 @@ pub(crate) struct Secrets {
 /// What gives a shape away before its pattern is tried: building all the patterns takes longer than a whole check.
 #[derive(Debug)]
 struct Words {
-    finder: AhoCorasick,
+    finder: Finder,
     /// For each word, the shape that it belongs to.
     shapes: Vec<usize>,
 }
@@ -58,8 +59,8 @@ impl Secrets {
     pub(crate) fn find(&self, text: &str) -> Option<&Shape> {
         let words = self.words.get_or_init(|| self.read_words()).as_ref()?;
         let mut likely: Vec<bool> = self.shapes.iter().map(|shape| shape.words.is_empty()).collect();
-        for found in words.finder.find_overlapping_iter(text) {
-            let shape = words.shapes.get(found.pattern().as_usize());
+        for found in pattern::overlapping(&words.finder, text) {
+            let shape = words.shapes.get(found);
             if let Some(likely) = shape.and_then(|&shape| likely.get_mut(shape)) {
                 *likely = true;
             }
@@ -71,14 +72,14 @@ impl Secrets {
     fn read_words(&self) -> Option<Words> {
         let words =
             || self.shapes.iter().enumerate().flat_map(|(at, shape)| shape.words.iter().map(move |word| (at, word)));
-        let finder = AhoCorasick::new(words().map(|(_, word)| word)).ok()?;
+        let finder = pattern::finder(words().map(|(_, word)| word))?;
         Some(Words { finder, shapes: words().map(|(at, _)| at).collect() })
     }
 
     /// Whether `text` is a word that stands for a secret rather than one.
     pub(crate) fn is_placeholder(&self, text: &str) -> bool {
-        let set = self.placeholder_set.get_or_init(|| RegexSet::new(&self.placeholders).ok());
-        set.as_ref().is_some_and(|set| set.is_match(text))
+        let set = self.placeholder_set.get_or_init(|| pattern::compile_set(&self.placeholders));
+        set.as_ref().is_some_and(|set| set.is_match(text.as_bytes()))
     }
 }
 
@@ -102,9 +103,10 @@ fn read_shape(item: &Datum) -> Option<Shape> {
 impl Shape {
     /// Whether a text of this shape in `text` passes its check and is none that only shows what a secret looks like.
     fn holds(&self, text: &str, secrets: &Secrets) -> bool {
-        let Some(regex) = self.compiled.get_or_init(|| Regex::new(&self.pattern).ok()) else { return false };
-        regex.captures_iter(text).any(|captures| {
-            let token = captures.get(1).or_else(|| captures.get(0)).map_or("", |found| found.as_str());
+        let Some(regex) = self.compiled.get_or_init(|| pattern::compile(&self.pattern)) else { return false };
+        regex.captures_iter(text.as_bytes()).any(|captures| {
+            let token = captures.get(1).or_else(|| captures.get(0)).map_or(&b""[..], |found| found.as_bytes());
+            let token = &*String::from_utf8_lossy(token);
             let fits = match self.check {
                 Some(Check::Crc32Base62) => crc32_base62(token),
                 Some(Check::HasDigit) => token.bytes().any(|byte| byte.is_ascii_digit()),
@@ -196,14 +198,14 @@ mod tests {
         assert_eq!(secrets.shapes.len(), rules.table("secrets").unwrap().items().count());
         assert_eq!(secrets.placeholders.len(), rules.table("placeholders").unwrap().items().count());
         for pattern in secrets.shapes.iter().map(|shape| &shape.pattern).chain(&secrets.placeholders) {
-            assert!(Regex::new(pattern).is_ok(), "{pattern}");
+            assert!(pattern::compile(pattern).is_some(), "{pattern}");
         }
         assert!(secrets.read_words().is_some());
         // A word that is no text, such as a number, would be lost.
         assert!(
             secrets.shapes.iter().all(|shape| !shape.words.is_empty() && shape.words.iter().all(|word| word.len() > 1))
         );
-        assert!(RegexSet::new(&secrets.placeholders).is_ok());
+        assert!(pattern::compile_set(&secrets.placeholders).is_some());
         for row in rules.table("secrets").unwrap().items() {
             let known = row.get("check").is_none_or(|_| read_shape(row).is_some_and(|shape| shape.check.is_some()));
             assert!(known, "{row:?}");

@@ -39,8 +39,8 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
             let key = |found: Found<'a>| found.node().map_or_else(String::new, key_above);
             text.push_str(&hole.filters.iter().fold(value, |value, filter| match filter {
                 Filter::Key => key(self.find(&hole.path)),
-                Filter::Lower => value.to_lowercase(),
-                Filter::Upper => value.to_uppercase(),
+                Filter::Lower => value.to_ascii_lowercase(),
+                Filter::Upper => value.to_ascii_uppercase(),
                 _ => value,
             }));
         }
@@ -68,8 +68,8 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
                     let at = node.tree.span(node.id).start;
                     text = LineIndex::new(node.tree.source()).line(at).to_string();
                 }
-                Filter::Lower => text = text.to_lowercase(),
-                Filter::Upper => text = text.to_uppercase(),
+                Filter::Lower => text = text.to_ascii_lowercase(),
+                Filter::Upper => text = text.to_ascii_uppercase(),
                 Filter::Count => text = node.children().count().to_string(),
                 Filter::Or(_) => {}
             }

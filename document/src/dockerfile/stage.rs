@@ -102,7 +102,7 @@ impl Stages {
         if let Ok(index) = name.parse::<usize>() {
             return self.list.get(index);
         }
-        self.names.get(&name.to_lowercase()).and_then(|&index| self.list.get(index))
+        self.names.get(&name.to_ascii_lowercase()).and_then(|&index| self.list.get(index))
     }
 
     /// For each stage whether a build of stage `target` runs it.
@@ -132,13 +132,13 @@ impl Stages {
             // An undefined variable leaves nothing; the builder refuses it, and no image is known.
             None => Base::Unknown,
             Some(name) if name.is_empty() => Base::Unknown,
-            Some(name) => match self.names.get(&name.to_lowercase()) {
+            Some(name) => match self.names.get(&name.to_ascii_lowercase()) {
                 Some(&earlier) => Base::Stage(earlier),
                 None if name == "scratch" => Base::Scratch,
                 None => Base::Image(name.clone()),
             },
         };
-        let alias = from.alias.as_ref().map(|alias| alias.raw.text().to_lowercase());
+        let alias = from.alias.as_ref().map(|alias| alias.raw.text().to_ascii_lowercase());
         if let Some(alias) = &alias {
             self.names.insert(alias.clone(), index);
         }

@@ -329,7 +329,8 @@ fn regex(at: At<'_>, scope: &Scope) -> Loaded<Operand> {
 }
 
 fn check_regex(at: At<'_>, pattern: &str) -> Loaded<()> {
-    match regex_syntax::Parser::new().parse(pattern) {
+    // As the engine reads it: bytes, and classes of ASCII.
+    match regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build().parse(pattern) {
         Ok(_) => Ok(()),
         Err(error) => {
             let text = match &error {

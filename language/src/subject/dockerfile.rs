@@ -1,39 +1,69 @@
 //! What rules see of a Dockerfile (and of the history of an image, which is read back into instructions).
 
-use super::{Kind, Member, Type, member};
+use super::{Kind, Member, Type, doc, member};
 
 /// The types of a Dockerfile.
 pub(super) static TYPES: &[Type] = &[
-    Type { name: "file", doc: "One Dockerfile.", open: false, index: None, members: FILE },
-    Type { name: "stage", doc: "A build stage: a FROM and what follows it.", open: false, index: None, members: STAGE },
+    Type { name: "file", doc: doc("One Dockerfile."), open: false, index: None, members: FILE },
+    Type {
+        name: "stage",
+        doc: doc("A build stage: a FROM and what follows it."),
+        open: false,
+        index: None,
+        members: STAGE,
+    },
     Type {
         name: "instruction",
-        doc: "One instruction; the inner one of an ONBUILD is an instruction too, with `onbuild` true.",
+        doc: doc("One instruction; the inner one of an ONBUILD is an instruction too, with `onbuild` true."),
         open: false,
         index: Some("keyword"),
         members: INSTRUCTION,
     },
     Type {
         name: "command",
-        doc: "A simple command of a shell script or an exec form: in RUN, CMD, ENTRYPOINT, HEALTHCHECK.",
+        doc: doc("A simple command of a shell script or an exec form: in RUN, CMD, ENTRYPOINT, HEALTHCHECK."),
         open: false,
         index: Some("name"),
         members: COMMAND,
     },
-    Type { name: "pipeline", doc: "Two or more commands joined by `|`.", open: false, index: None, members: PIPELINE },
+    Type {
+        name: "pipeline",
+        doc: doc("Two or more commands joined by `|`."),
+        open: false,
+        index: None,
+        members: PIPELINE,
+    },
     Type {
         name: "variable",
-        doc: "One name of an ENV or ARG, or an environment entry or label of an image config.",
+        doc: doc("One name of an ENV or ARG, or an environment entry or label of an image config."),
         open: false,
         index: Some("keyword"),
         members: VARIABLE,
     },
-    Type { name: "image", doc: "An image reference in its parts.", open: false, index: None, members: IMAGE },
-    Type { name: "port", doc: "A port or range of ports that is exposed.", open: false, index: None, members: PORT },
-    Type { name: "mount", doc: "A `--mount` of a RUN.", open: false, index: None, members: MOUNT },
-    Type { name: "heredoc", doc: "A here-document of an instruction.", open: false, index: None, members: HEREDOC },
-    Type { name: "directive", doc: "A parser directive.", open: false, index: None, members: DIRECTIVE },
-    Type { name: "redirection", doc: "A redirection of a command.", open: false, index: None, members: REDIRECTION },
+    Type { name: "image", doc: doc("An image reference in its parts."), open: false, index: None, members: IMAGE },
+    Type {
+        name: "port",
+        doc: doc("A port or range of ports that is exposed."),
+        open: false,
+        index: None,
+        members: PORT,
+    },
+    Type { name: "mount", doc: doc("A `--mount` of a RUN."), open: false, index: None, members: MOUNT },
+    Type {
+        name: "heredoc",
+        doc: doc("A here-document of an instruction."),
+        open: false,
+        index: None,
+        members: HEREDOC,
+    },
+    Type { name: "directive", doc: doc("A parser directive."), open: false, index: None, members: DIRECTIVE },
+    Type {
+        name: "redirection",
+        doc: doc("A redirection of a command."),
+        open: false,
+        index: None,
+        members: REDIRECTION,
+    },
 ];
 
 const FILE: &[Member] = &[

@@ -7,18 +7,18 @@
 //! knows (values that were overridden, build arguments) is with the subject `history`. BuildKit does not write down
 //! the `--mount` flags of a RUN, buildah does.
 
-use super::{Kind, Member, Type, member};
+use super::{Kind, Member, Type, doc, member};
 
 /// The types of an image.
 pub(super) static TYPES: &[Type] = &[
     Type {
         name: "config",
-        doc: "The config of an image, from an OCI or Docker config or from `docker inspect`; in `raw` as written.",
+        doc: doc("The config of an image, from an OCI or Docker config or from `docker inspect`; in `raw` as written."),
         open: false,
         index: None,
         members: CONFIG,
     },
-    Type { name: "history", doc: "One entry of an image's history.", open: false, index: None, members: HISTORY },
+    Type { name: "history", doc: doc("One entry of an image's history."), open: false, index: None, members: HISTORY },
 ];
 
 const CONFIG: &[Member] = &[

@@ -84,7 +84,12 @@ pub struct Subject {
 }
 
 const fn member(name: &'static str, kind: Kind, doc: &'static str) -> Member {
-    Member { name, kind, doc }
+    Member { name, kind, doc: self::doc(doc) }
+}
+
+/// The text, where a reference may be made of it; those who download the program need not download it.
+const fn doc(text: &'static str) -> &'static str {
+    if cfg!(feature = "reference") { text } else { "" }
 }
 
 /// Every type, those of Dockerfiles first.
@@ -142,7 +147,7 @@ mod tests {
                 if let Kind::One(name) | Kind::Many(name) | Kind::ByName(name) | Kind::Related(name) = member.kind {
                     assert!(type_named(name).is_some(), "{}.{} is of no type `{name}`", of.name, member.name);
                 }
-                assert!(member.doc.ends_with('.'), "{}.{}", of.name, member.name);
+                assert!(!cfg!(feature = "reference") || member.doc.ends_with('.'), "{}.{}", of.name, member.name);
             }
             assert!(of.index.is_none_or(|index| of.member(index).is_some() || of.open), "{}", of.name);
         }

@@ -1,0 +1,184 @@
+//! The options of an engine as data: what the bindings take.
+
+use std::collections::BTreeMap;
+
+use hullmark_document::PositionEncoding;
+use hullmark_language::load::SourceFile;
+use hullmark_language::{Datum, Scalar, Severity};
+use serde::{Deserialize, Serialize};
+
+use crate::engine::{Engine, EngineBuilder};
+use crate::error::{Error, ErrorKind};
+use crate::input::Limits;
+
+/// The options of an engine, as JSON or as a value; every one may be left out. What they mean is said at
+/// [`EngineBuilder`].
+///
+/// ```
+/// let options = hullmark::Options::from_json(r#"{"presets":["hadolint"],"minSeverity":"medium"}"#)?;
+/// assert!(options.engine()?.check("Dockerfile", "FROM debian:12\n").problems.is_empty());
+/// # Ok::<(), hullmark::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "EngineOptions"))]
+pub struct Options {
+    /// The presets whose rules run; `recommended` when none is named.
+    pub presets: Vec<String>,
+    /// Just the rules with these ids, aliases or tags, whatever the presets.
+    pub select: Vec<String>,
+    /// Rules to leave out, by id, alias or tag.
+    pub ignore: Vec<String>,
+    /// Rule files of the caller's own.
+    pub packs: Vec<RuleFile>,
+    /// Parameters of rules: `{rule: {name: value}}`.
+    pub params: BTreeMap<String, BTreeMap<String, Setting>>,
+    /// Findings below this severity are left out.
+    pub min_severity: Option<Severity>,
+    /// The Kubernetes version to check manifests for, such as `1.34`; the newest known when it is left out.
+    pub kubernetes_version: Option<String>,
+    /// The namespace of objects that name none.
+    pub default_namespace: Option<String>,
+    /// Whether to report what rules cannot tell for sure, with low confidence.
+    pub report_unknown: bool,
+    /// Whether the inputs of a call are all there is.
+    pub set_complete: bool,
+    /// What columns and offsets count; what is usual in the host's language when it is left out.
+    pub columns: Option<Columns>,
+    /// How many threads may be used; one for each core when it is left out.
+    pub threads: Option<usize>,
+    /// Bounds for hostile input.
+    pub limits: Limits,
+}
+
+/// A rule file of the caller.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RuleFile {
+    /// Its path from the root of the pack, such as `kubernetes/our-registry.yaml`.
+    pub path: String,
+    /// Its text, YAML.
+    pub text: String,
+}
+
+/// What columns and offsets count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Columns {
+    /// Unicode code points: the command line and Python.
+    #[serde(rename = "code-points")]
+    CodePoints,
+    /// UTF-16 code units: JavaScript and the language server protocol.
+    #[serde(rename = "utf-16")]
+    Utf16,
+    /// Bytes of UTF-8.
+    #[serde(rename = "utf-8")]
+    Utf8,
+}
+
+/// The value of a parameter of a rule.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Setting {
+    /// Yes or no.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// A number with a fraction.
+    Float(f64),
+    /// Text.
+    Text(String),
+    /// A list.
+    List(Vec<Setting>),
+    /// A mapping.
+    Map(BTreeMap<String, Setting>),
+    /// Nothing.
+    Null,
+}
+
+impl Options {
+    /// Reads options from JSON.
+    ///
+    /// # Errors
+    /// [`ErrorKind::BadOption`] when it is no JSON, or an option does not exist or has a value it cannot have.
+    pub fn from_json(json: &str) -> Result<Self, Error> {
+        serde_json::from_str(json).map_err(|error| {
+            let text = error.to_string();
+            let sentence = text.rsplit_once(" at line ").map_or(text.as_str(), |(sentence, _)| sentence);
+            Error::new(ErrorKind::BadOption, sentence)
+        })
+    }
+
+    /// Builds the engine.
+    ///
+    /// # Errors
+    /// As [`EngineBuilder::build`].
+    pub fn engine(self) -> Result<Engine, Error> {
+        let mut builder = Engine::builder()
+            .select(self.select)
+            .ignore(self.ignore)
+            .pack(self.packs.into_iter().map(|file| SourceFile { path: file.path, text: file.text }))
+            .report_unknown(self.report_unknown)
+            .set_complete(self.set_complete)
+            .limits(self.limits);
+        builder = self.presets.into_iter().fold(builder, EngineBuilder::preset);
+        for (rule, params) in self.params {
+            builder = params.into_iter().fold(builder, |made, (name, value)| made.param(&rule, name, value.into()));
+        }
+        builder = fold(builder, self.min_severity, EngineBuilder::min_severity);
+        builder = fold(builder, self.kubernetes_version, EngineBuilder::kubernetes_version);
+        builder = fold(builder, self.default_namespace, EngineBuilder::default_namespace);
+        builder = fold(builder, self.columns.map(PositionEncoding::from), EngineBuilder::position_encoding);
+        fold(builder, self.threads, EngineBuilder::threads).build()
+    }
+}
+
+/// `builder` with the option set when it was given.
+fn fold<T>(builder: EngineBuilder, value: Option<T>, set: impl Fn(EngineBuilder, T) -> EngineBuilder) -> EngineBuilder {
+    match value {
+        Some(value) => set(builder, value),
+        None => builder,
+    }
+}
+
+impl From<Columns> for PositionEncoding {
+    fn from(columns: Columns) -> Self {
+        match columns {
+            Columns::CodePoints => Self::CodePoint,
+            Columns::Utf16 => Self::Utf16,
+            Columns::Utf8 => Self::Utf8,
+        }
+    }
+}
+
+impl From<Setting> for Datum {
+    fn from(setting: Setting) -> Self {
+        match setting {
+            Setting::Bool(value) => Self::Scalar(Scalar::Bool(value)),
+            Setting::Int(value) => Self::Scalar(Scalar::Int(value)),
+            Setting::Float(value) => Self::Scalar(Scalar::Float(value)),
+            Setting::Text(value) => Self::Scalar(Scalar::Text(value)),
+            Setting::List(items) => Self::List(items.into_iter().map(Self::from).collect()),
+            Setting::Map(entries) => Self::Map(entries.into_iter().map(|(key, value)| (key, value.into())).collect()),
+            Setting::Null => Self::Scalar(Scalar::Null),
+        }
+    }
+}
+
+impl From<&Datum> for Setting {
+    fn from(datum: &Datum) -> Self {
+        match datum {
+            Datum::Scalar(Scalar::Bool(value)) => Self::Bool(*value),
+            Datum::Scalar(Scalar::Int(value)) => Self::Int(*value),
+            Datum::Scalar(Scalar::Float(value)) => Self::Float(*value),
+            Datum::Scalar(Scalar::Text(value)) => Self::Text(value.clone()),
+            Datum::Scalar(Scalar::Null) => Self::Null,
+            Datum::List(items) => Self::List(items.iter().map(Self::from).collect()),
+            Datum::Map(entries) => {
+                Self::Map(entries.iter().map(|(key, value)| (key.clone(), Self::from(value))).collect())
+            }
+        }
+    }
+}
