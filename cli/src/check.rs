@@ -1,16 +1,16 @@
 //! `check` and `fix`: the main job.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use hullmark::{Engine, Report};
+use hullmark::{Engine, Limits, Report};
+use hullmark_files::{Gathered, Gathering, gather};
 
 use crate::Status;
 use crate::args::{CheckArgs, Format, Look};
 use crate::call_error::CallError;
 use crate::config::Config;
 use crate::fix::{self, Mended};
-use crate::gather::{Gathered, Gathering, gather};
 use crate::output;
 use crate::progress::Progress;
 use crate::render::{self, Page};
@@ -24,10 +24,19 @@ pub(crate) type Sources = HashMap<String, Vec<u8>>;
 /// # Errors
 /// When the call itself was wrong.
 pub(crate) fn run(call: CheckArgs, look: Look) -> Result<Status, CallError> {
-    let CheckArgs { shared, fix, unsafe_fixes, diff } = call;
+    let CheckArgs { mut shared, fix, unsafe_fixes, diff } = call;
+    if shared.paths.is_empty() {
+        shared.paths.push(PathBuf::from("."));
+    }
     let config = Config::find(shared.rules.config.as_deref())?;
     let settings = Settings::new(&shared, &config);
-    let complete = shared.paths.is_empty() || shared.paths.iter().any(|path| path.is_dir());
+    let gathering = Gathering {
+        paths: shared.paths,
+        kind: shared.input,
+        stdin: Some(shared.stdin_filename.unwrap_or_else(|| "<stdin>".to_owned())),
+        threads: settings.threads,
+        limits: Limits::default(),
+    };
     set_threads(settings.threads);
     let engine = RuleSettings::new(shared.rules, &config)?.engine(|mut builder| {
         if let Some(severity) = settings.min_severity {
@@ -36,10 +45,9 @@ pub(crate) fn run(call: CheckArgs, look: Look) -> Result<Status, CallError> {
         if settings.threads == Some(1) {
             builder = builder.threads(1);
         }
-        builder.set_complete(complete)
+        builder.set_complete(gathering.has_folder())
     })?;
     let progress = Progress::new(look.quiet);
-    let gathering = Gathering { paths: shared.paths, kind: shared.input, stdin_name: shared.stdin_filename };
     let gathered = gather(&gathering)?;
     progress.say(|| format!("checking {} files", gathered.inputs.len()));
     let job = Job { engine: &engine, settings: &settings, look };
@@ -136,7 +144,11 @@ impl Job<'_> {
     fn write(&self, path: &Path, report: &Report, names: &[String], sources: &Sources) -> Result<(), CallError> {
         let text = self.render(report, names, sources, false);
         std::fs::write(path, text).map_err(|error| {
-            CallError::new(format!("cannot write the report to `{}`: {}", path.display(), output::reason(&error)))
+            CallError::new(format!(
+                "cannot write the report to `{}`: {}",
+                path.display(),
+                hullmark_files::reason(&error)
+            ))
         })?;
         self.complain(report);
         Ok(())

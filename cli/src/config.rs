@@ -4,13 +4,10 @@ use std::path::{Path, PathBuf};
 
 use hullmark::{Datum, Scalar, Severity};
 use hullmark_document::{NodeId, Span, Tree, Value, yaml};
+use hullmark_files::{CONFIG_NAMES, reason};
 
 use crate::args::{self, Format};
 use crate::call_error::CallError;
-use crate::output::reason;
-
-/// The names under which a config is looked for.
-pub(crate) const NAMES: &[&str] = &["hullmark.yaml", ".hullmark.yaml"];
 
 /// The keys that a config may have.
 const KEYS: &[&str] = &[
@@ -57,7 +54,7 @@ impl Config {
         }
         let Ok(start) = std::env::current_dir() else { return Ok(Self::default()) };
         for (steps, folder) in start.ancestors().enumerate() {
-            for name in NAMES {
+            for name in CONFIG_NAMES {
                 if folder.join(name).is_file() {
                     // Said from the working folder, as a person would: `../hullmark.yaml`.
                     let from = PathBuf::from("../".repeat(steps));

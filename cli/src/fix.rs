@@ -5,11 +5,12 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use hullmark::{Engine, Fix, InputFile, Report, Safety, merge_fixes};
+use hullmark_files::reason;
 
 use crate::call_error::CallError;
 use crate::check::Sources;
 use crate::diff::unified;
-use crate::output::{reason, replace_file};
+use crate::output::replace_file;
 use crate::render::counted;
 
 /// How often fixes are applied before a call gives up on reaching an end.

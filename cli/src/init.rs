@@ -3,10 +3,11 @@
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
 
+use hullmark_files::CONFIG_NAMES;
+
 use crate::Status;
 use crate::args::Look;
 use crate::call_error::CallError;
-use crate::config::NAMES;
 use crate::output;
 
 /// What is written.
@@ -53,13 +54,13 @@ preset: recommended
 /// # Errors
 /// When there is a config already, or the folder cannot be written.
 pub(crate) fn run(look: Look) -> Result<Status, CallError> {
-    if let Some(name) = NAMES.iter().find(|name| std::path::Path::new(name).exists()) {
+    if let Some(name) = CONFIG_NAMES.iter().find(|name| std::path::Path::new(name).exists()) {
         return Err(CallError::new(format!("there is a `{name}` here already")));
     }
-    let [name, ..] = NAMES else { return Ok(Status::Clean) };
+    let [name, ..] = CONFIG_NAMES else { return Ok(Status::Clean) };
     let fail = |error: std::io::Error| match error.kind() {
         ErrorKind::AlreadyExists => CallError::new(format!("there is a `{name}` here already")),
-        _ => CallError::new(format!("cannot write `{name}`: {}", output::reason(&error))),
+        _ => CallError::new(format!("cannot write `{name}`: {}", hullmark_files::reason(&error))),
     };
     let mut file = OpenOptions::new().write(true).create_new(true).open(name).map_err(fail)?;
     file.write_all(TEXT.as_bytes()).map_err(fail)?;

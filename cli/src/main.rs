@@ -1,6 +1,6 @@
 //! The command line of Hullmark: walks folders, reads files, asks the library, and renders what it says.
 //!
-//! The way of a call: [`args`] and [`config`] become [`settings`], [`walk`] gathers the inputs, the library checks
+//! The way of a call: [`args`] and [`config`] become [`settings`], `hullmark-files` gathers the inputs, the library checks
 //! them, [`render`] makes the text of the format asked for. Exit status: 0 nothing at or above `--fail-on`, 1 findings
 //! or problems, 2 the call itself was wrong.
 
@@ -11,7 +11,6 @@ mod config;
 mod diff;
 mod example_run;
 mod fix;
-mod gather;
 mod init;
 mod output;
 mod pack;
@@ -19,7 +18,6 @@ mod progress;
 mod render;
 mod rule_list;
 mod settings;
-mod walk;
 
 use std::process::ExitCode;
 

@@ -28,7 +28,7 @@ pub(crate) fn to_stdout(text: &str) -> Result<(), CallError> {
     let mut stream = AutoStream::new(stdout.lock(), choice);
     match stream.write_all(text.as_bytes()).and_then(|()| stream.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(CallError::new(format!("cannot write to standard output: {}", reason(&error))))
+            Err(CallError::new(format!("cannot write to standard output: {}", hullmark_files::reason(&error))))
         }
         _ => Ok(()),
     }
@@ -63,14 +63,4 @@ pub(crate) fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
         let _ = std::fs::remove_file(&temporary);
     }
     written
-}
-
-/// The reason of `error` in words, lower case, without the number.
-pub(crate) fn reason(error: &io::Error) -> String {
-    let text = match error.kind() {
-        io::ErrorKind::NotFound => "it does not exist".to_owned(),
-        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        _ => error.to_string(),
-    };
-    text.split(" (os error").next().unwrap_or_default().to_owned()
 }

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use hullmark::SourceFile;
+use hullmark_files::reason;
 
 use crate::call_error::CallError;
-use crate::output::reason;
 
 /// The packs of a call.
 #[derive(Clone, Debug, Default)]

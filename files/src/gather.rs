@@ -6,11 +6,12 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use hullmark::{Detected, FileProblem, InputFile, InputKind, Limits, Place, ProblemCode, Report, Skipped, detect};
+use hullmark::{
+    Detected, Error, ErrorKind, FileProblem, InputFile, InputKind, Limits, Place, ProblemCode, Report, Skipped, detect,
+};
 use rayon::prelude::*;
 
-use crate::call_error::CallError;
-use crate::output::reason;
+use crate::reason;
 use crate::walk::{Candidate, Found, Walk, walk};
 
 /// How much of a file is read to tell from its content whether it is an input.
@@ -20,22 +21,38 @@ const MANY: usize = 16;
 
 /// How inputs are gathered.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Gathering {
-    pub(crate) paths: Vec<PathBuf>,
-    pub(crate) kind: Option<InputKind>,
-    pub(crate) stdin_name: Option<String>,
+pub struct Gathering {
+    /// Files and folders; a folder is walked.
+    pub paths: Vec<PathBuf>,
+    /// The kind of all inputs, when the caller knows it; a walk then takes what is of that kind.
+    pub kind: Option<InputKind>,
+    /// The name in the report of standard input, which then is what the path `-` stands for.
+    pub stdin: Option<String>,
+    /// How many threads may read; 1 for none beside the caller's. Without it, one for each core.
+    pub threads: Option<usize>,
+    /// The most bytes of a file that are read.
+    pub limits: Limits,
+}
+
+impl Gathering {
+    /// Whether a folder is among the paths: then what is missing among its files is missing for good.
+    #[must_use]
+    pub fn has_folder(&self) -> bool {
+        self.paths.iter().any(|path| path.is_dir())
+    }
 }
 
 /// The inputs of a call.
 #[derive(Debug, Default)]
-pub(crate) struct Gathered {
-    pub(crate) inputs: Vec<InputFile>,
+pub struct Gathered {
+    /// The inputs, folder by folder as given, sorted within each, each once.
+    pub inputs: Vec<InputFile>,
     /// Where each input lies on the disk, by its name in the report; standard input is not among them.
-    pub(crate) files: HashMap<String, PathBuf>,
+    pub files: HashMap<String, PathBuf>,
     /// What can be said before anything is checked: what could not be read, what was passed over.
-    pub(crate) early: Report,
+    pub early: Report,
     /// The name of standard input, when it is among the inputs.
-    pub(crate) stdin: Option<String>,
+    pub stdin: Option<String>,
 }
 
 /// What became of a candidate.
@@ -50,9 +67,9 @@ enum Outcome {
 /// Walks and reads.
 ///
 /// # Errors
-/// When a path does not exist, or standard input cannot be read.
-pub(crate) fn gather(gathering: &Gathering) -> Result<Gathered, CallError> {
-    let Walk { candidates, unreadable, skipped, has_stdin } = walk(&gathering.paths)?;
+/// [`ErrorKind::Unreadable`] when a path does not exist, or standard input cannot be read.
+pub fn gather(gathering: &Gathering) -> Result<Gathered, Error> {
+    let Walk { candidates, unreadable, skipped, has_stdin } = walk(&gathering.paths, gathering.stdin.is_some())?;
     let mut made = Gathered::default();
     for (path, reason) in unreadable {
         made.problem(&path, ProblemCode::Unreadable, format!("the folder cannot be read: {reason}"));
@@ -60,18 +77,17 @@ pub(crate) fn gather(gathering: &Gathering) -> Result<Gathered, CallError> {
     for (path, reason) in skipped {
         made.early.skipped.push(Skipped { path: Arc::from(path), reason });
     }
-    let limit = Limits::default().bytes;
+    let limit = gathering.limits.bytes;
     let one = |candidate: &Candidate| read(candidate, gathering.kind, limit);
-    let outcomes: Vec<Outcome> = if candidates.len() < MANY {
+    let outcomes: Vec<Outcome> = if candidates.len() < MANY || gathering.threads == Some(1) {
         candidates.iter().map(one).collect()
     } else {
         candidates.par_iter().map(one).collect()
     };
-    if has_stdin {
-        let name = gathering.stdin_name.clone().unwrap_or_else(|| "<stdin>".to_owned());
+    if let Some(name) = gathering.stdin.clone().filter(|_| has_stdin) {
         let outcome = read_all(&mut io::stdin().lock(), Vec::new(), &name, gathering.kind, limit);
         if let Outcome::Problem(ProblemCode::Unreadable, message) = &outcome {
-            return Err(CallError::new(format!("standard input: {message}")));
+            return Err(Error::new(ErrorKind::Unreadable, format!("standard input: {message}")));
         }
         made.stdin = Some(name.clone());
         made.add(&name, outcome);

@@ -3,11 +3,9 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use hullmark::{Detected, detect};
+use hullmark::{Detected, Error, ErrorKind, detect};
 
-use crate::call_error::CallError;
-use crate::config;
-use crate::output::reason;
+use crate::{CONFIG_NAMES, reason};
 
 /// A file that may be an input.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,24 +45,23 @@ pub(crate) fn is_telling(name: &str) -> bool {
     detect(name, "") != Detected::Unknown
 }
 
-/// Walks `paths`; no path at all is the working folder.
+/// Walks `paths`; `-` is standard input when `stdin` says so.
 ///
 /// # Errors
-/// When a path does not exist.
-pub(crate) fn walk(paths: &[PathBuf]) -> Result<Walk, CallError> {
-    let here = [PathBuf::from(".")];
-    let paths = if paths.is_empty() { &here } else { paths };
+/// [`ErrorKind::Unreadable`] when a path does not exist.
+pub(crate) fn walk(paths: &[PathBuf], stdin: bool) -> Result<Walk, Error> {
     let mut made = Walk::default();
     let mut seen = HashSet::new();
     for path in paths {
-        if path.as_os_str() == "-" {
+        if stdin && path.as_os_str() == "-" {
             made.has_stdin = true;
             continue;
         }
         match std::fs::metadata(path) {
             Ok(data) if data.is_dir() => made.enter(path, &mut seen),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Err(CallError::new(format!("there is no file or folder `{}`", path.display())));
+                let message = format!("there is no file or folder `{}`", path.display());
+                return Err(Error::new(ErrorKind::Unreadable, message));
             }
             // Whatever else keeps it from being read is found when it is read.
             _ => made.push(path.clone(), path, Found::Named, &mut seen),
@@ -133,7 +130,7 @@ impl Walk {
 
 /// Whether it is a config of Hullmark itself, which nobody wants to read about.
 fn is_own(entry: &ignore::DirEntry) -> bool {
-    config::NAMES.iter().any(|name| entry.file_name() == *name)
+    CONFIG_NAMES.iter().any(|name| entry.file_name() == *name)
 }
 
 /// The path with `/` between its parts; a byte that is no Unicode becomes `\u{fffd}`.
