@@ -1,20 +1,21 @@
 //! What crosses between Python and the library, each with the type that the stub names.
 
+use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::path::PathBuf;
 
-use hullmark::{Columns, Error, ErrorKind, InputFile, InputKind, Limits, Options, Severity};
+use hullmark::{Error, ErrorKind, InputFile, InputKind, Limits, RuleFile};
 use pyo3::exceptions::PyTypeError;
-use pyo3::inspect::PyStaticExpr;
+use pyo3::inspect::{PyStaticConstant, PyStaticExpr};
 use pyo3::prelude::*;
-use pyo3::types::{IntoPyDict, PyBytes, PyMapping, PyString, PyTuple};
+use pyo3::types::{IntoPyDict, PyBytes, PyDict, PyMapping, PyString, PyTuple};
 use pyo3::{Borrowed, PyTypeInfo, type_hint_identifier, type_hint_subscript};
 use serde::de::DeserializeOwned;
 
-use crate::{HullmarkError, Span};
+use crate::{Fix, HullmarkError, Span};
 
 /// The exception for a mistake of the caller.
-pub fn raised(error: hullmark::Error) -> PyErr {
+pub fn raised(error: Error) -> PyErr {
     let path = error.path().map(str::to_owned);
     let help = error.help().map(str::to_owned);
     let span = error.range().map(Span::from);
@@ -98,19 +99,110 @@ taken!(
 );
 taken!(
     /// The rule files of a pack, by path.
-    Packs(Vec<hullmark::RuleFile>):
+    Packs(Vec<RuleFile>):
     type_hint_subscript!(type_hint_identifier!("collections.abc", "Mapping"), PyString::TYPE_HINT, PyString::TYPE_HINT),
     |obj| each(obj.cast::<PyMapping>()?.items()?.as_any(), |item| {
-        item.extract::<(Text, Text)>().map(|(path, text)| hullmark::RuleFile { path: path.0, text: text.0 })
+        item.extract::<(Text, Text)>().map(|(path, text)| RuleFile { path: path.0, text: text.0 })
     })
 );
 taken!(/// The least severity.
-    Least(Severity): named!("Severity"), |obj| obj.extract::<Text>().and_then(|word| option(word.0.into())));
+    Least(hullmark::Severity): named!("Severity"), |obj| obj.extract::<Text>().and_then(|word| option(word.0.into())));
 taken!(/// What columns count.
-    Counted(Columns): named!("Columns"), |obj| obj.extract::<Text>().and_then(|word| option(word.0.into())));
+    Counted(hullmark::Columns): named!("Columns"), |obj| obj.extract::<Text>().and_then(|word| option(word.0.into())));
 taken!(/// The kind of an input.
     Kind(InputKind): named!("InputKind"), |obj| obj.extract::<Text>().and_then(|word| option(word.0.into())));
 taken!(/// Parameters of rules.
-    Params(<Options as HasParams>::Params): named!("Params"), |obj| option(data(&obj)?));
+    Params(BTreeMap<String, BTreeMap<String, hullmark::Setting>>): named!("Params"), |obj| option(data(&obj)?));
 taken!(/// Bounds for hostile input.
     Bounds(Limits): named!("Limits"), |obj| option(data(&obj)?));
+taken!(
+    /// Fixes of findings.
+    Fixes(Vec<hullmark::Fix>):
+    type_hint_subscript!(type_hint_identifier!("collections.abc", "Iterable"), Fix::TYPE_HINT),
+    |obj| each(&obj, |item| Ok(item.cast::<Fix>()?.get().0.clone()))
+);
+
+/// Each item of an iterable, taken by `take`; a signal that came meanwhile ends it.
+fn each<T>(items: &Bound<'_, PyAny>, take: impl Fn(Bound<'_, PyAny>) -> PyResult<T>) -> PyResult<Vec<T>> {
+    if items.is_instance_of::<PyString>() || items.is_instance_of::<PyBytes>() {
+        return Err(PyTypeError::new_err("one text stands where several are wanted"));
+    }
+    let py = items.py();
+    items.try_iter()?.map(|item| py.check_signals().and_then(|()| take(item?))).collect()
+}
+
+/// Plain data of Python as JSON.
+fn data(value: &Bound<'_, PyAny>) -> PyResult<serde_json::Value> {
+    let py = value.py();
+    let mapping = [("default", py.get_type::<PyDict>())].into_py_dict(py)?;
+    let json: String = py.import("json")?.call_method("dumps", (value,), Some(&mapping))?.extract()?;
+    serde_json::from_str(&json).map_err(|error| raised(Error::new(ErrorKind::BadOption, error.to_string())))
+}
+
+/// The value of an option.
+fn option<T: DeserializeOwned>(value: serde_json::Value) -> PyResult<T> {
+    serde_json::from_value(value).map_err(|error| raised(Error::new(ErrorKind::BadOption, error.to_string())))
+}
+
+/// A tuple of `T`s.
+pub struct Tuple<T>(pub Py<PyTuple>, pub PhantomData<fn() -> T>);
+
+impl<T> Tuple<T> {
+    /// The tuple of `items`.
+    pub fn new<'py, I: Clone + Into<T>>(py: Python<'py>, items: &[I]) -> PyResult<Self>
+    where
+        T: IntoPyObject<'py>,
+    {
+        let items: Vec<T> = items.iter().map(|item| item.clone().into()).collect();
+        PyTuple::new(py, items).map(|made| Self(made.unbind(), PhantomData))
+    }
+}
+
+/// A value that Python gets: how it is given, and the type for the stub.
+macro_rules! given {
+    ($name:ident $(<$of:ident>)?, $target:ty: $hint:expr, |$value:ident, $py:ident| $give:expr) => {
+        impl<'py $(, $of: IntoPyObject<'py>)?> IntoPyObject<'py> for $name $(<$of>)? {
+            type Target = $target;
+            type Output = Bound<'py, $target>;
+            type Error = PyErr;
+            const OUTPUT_TYPE: PyStaticExpr = $hint;
+
+            fn into_pyobject(self, $py: Python<'py>) -> PyResult<Self::Output> {
+                let $value = self;
+                $give
+            }
+        }
+    };
+}
+
+/// Words of the library: strings in Python, one of few in the stub.
+macro_rules! words {
+    ($($name:ident)*) => {$(
+        #[doc = "A word of the library."]
+        pub struct $name(pub hullmark::$name);
+
+        impl From<hullmark::$name> for $name {
+            fn from(word: hullmark::$name) -> Self {
+                Self(word)
+            }
+        }
+
+        given!($name, PyString: type_hint_identifier!("hullmark", stringify!($name)), |word, py| {
+            Ok(PyString::intern(py, word.0.as_str()))
+        });
+    )*};
+}
+
+words!(Severity Confidence Safety Status Input);
+given!(Tuple<T>, PyTuple:
+    type_hint_subscript!(PyTuple::TYPE_HINT, T::OUTPUT_TYPE, PyStaticExpr::Constant { value: PyStaticConstant::Ellipsis }),
+    |tuple, py| Ok(tuple.0.into_bound(py)));
+
+/// The value of a parameter, as JSON.
+pub struct Setting(pub String);
+given!(Setting, PyAny: named!("Setting"), |value, py| plain(py, &value.0));
+
+/// JSON as plain data of Python.
+pub fn plain<'py>(py: Python<'py>, json: &str) -> PyResult<Bound<'py, PyAny>> {
+    py.import("json")?.call_method1("loads", (json,))
+}

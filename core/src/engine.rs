@@ -8,7 +8,7 @@ use hullmark_language::load::{SourceFile, load};
 use hullmark_language::{
     Confidence, Datum, Input, Param, Preset, Rule, RuleSet, RuleText, Safety, Scalar, Severity, Status, TextSet,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::check::{Program, pattern, patterns};
 use crate::error::{Error, ErrorKind};
@@ -135,7 +135,7 @@ impl EngineBuilder {
 }
 
 /// What there is to know of a rule.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Rule"))]
 pub struct RuleInfo {
     /// Its id.
@@ -179,7 +179,7 @@ pub struct RuleInfo {
 }
 
 /// What there is to know of a preset.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Preset"))]
 pub struct PresetInfo {
     /// Its id.
@@ -189,7 +189,7 @@ pub struct PresetInfo {
 }
 
 /// A parameter of a rule.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RuleParam {
     /// Its name.

@@ -69,6 +69,7 @@ pub struct Limits {
     /// The most documents of a stream (`too-many-documents`).
     pub documents: usize,
     /// The most nodes that YAML aliases may stand for (`alias-budget`).
+    #[serde(alias = "alias_nodes")]
     pub alias_nodes: usize,
     /// The most findings of one file (`too-many-findings`).
     pub findings: usize,
