@@ -10,7 +10,9 @@ use hullmark_files::{Gathering, gather};
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyType};
 
-use crate::convert::{Bounds, Content, Counted, Fixes, Inputs, Least, Packs, Params, Paths, Text, Texts, Tuple, raised};
+use crate::convert::{
+    Bounds, Content, Counted, Fixes, Inputs, Least, Packs, Params, Paths, Text, Texts, Tuple, raised,
+};
 use crate::report::{
     Checked, Counts, Edit, Finding, Fix, Place, Preset, Problem, Related, Report, Rule, RuleParam, Skipped, Span,
     Subject, Summary, Suppressed, Tool,
