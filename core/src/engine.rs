@@ -177,6 +177,16 @@ pub struct RuleInfo {
     pub source: String,
 }
 
+/// What there is to know of a preset.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Preset"))]
+pub struct PresetInfo {
+    /// Its id.
+    pub id: String,
+    /// One line.
+    pub title: String,
+}
+
 /// A parameter of a rule.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -315,10 +325,11 @@ impl Engine {
         }
     }
 
-    /// The presets: id and title.
+    /// The presets.
     #[must_use]
-    pub fn presets(&self) -> Vec<(String, String)> {
-        self.inner.presets.iter().map(|preset| (preset.id.clone(), preset.title.clone())).collect()
+    pub fn presets(&self) -> Vec<PresetInfo> {
+        let info = |preset: &Preset| PresetInfo { id: preset.id.clone(), title: preset.title.clone() };
+        self.inner.presets.iter().map(info).collect()
     }
 
     /// A data table of the rule set, for formats that show peers' words.
@@ -550,7 +561,7 @@ mod tests {
 
     #[test]
     fn every_regular_expression_of_every_preset_compiles() {
-        for (preset, _) in Engine::builder().build().unwrap().presets() {
+        for PresetInfo { id: preset, .. } in Engine::builder().build().unwrap().presets() {
             let engine = Engine::builder().preset(&preset).build().unwrap();
             assert_eq!(check_patterns(&engine.inner.program.set.rules), Ok(()), "{preset}");
         }

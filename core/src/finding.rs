@@ -8,8 +8,10 @@ use hullmark_document::{LineIndex, PositionEncoding, Span, sort_by};
 pub use hullmark_language::{Confidence, Safety, Severity};
 use serde::{Deserialize, Serialize};
 
-/// A place in a file: line and column from 1, byte and offset from 0. Columns and offsets count Unicode code points
-/// unless the host asked for another [`PositionEncoding`].
+/// A place in a file: line and column from 1, byte and offset from 0. Columns and offsets count what is usual in the
+/// host's language, code points or UTF-16 code units, unless the host asked for something else.
+///
+/// See [`PositionEncoding`]; without a host it is code points.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Place {
@@ -128,7 +130,9 @@ pub struct Finding {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FileProblem {
-    /// The code; see [`hullmark_document::ProblemCode`].
+    /// The code, such as `not-utf-8`.
+    ///
+    /// See [`hullmark_document::ProblemCode`].
     pub code: Cow<'static, str>,
     /// What is wrong.
     pub message: String,

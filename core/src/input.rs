@@ -47,7 +47,9 @@ pub struct InputFile {
     pub kind: Option<InputKind>,
 }
 
-/// One input as a host gives it that has texts rather than bytes.
+/// One input of a call.
+///
+/// As a host gives it that has texts rather than bytes; in Rust, [`InputFile`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "InputFile"))]

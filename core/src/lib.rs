@@ -25,7 +25,7 @@ mod suppress;
 #[cfg(feature = "schema")]
 mod wire;
 
-pub use engine::{Engine, EngineBuilder, RuleInfo, RuleParam};
+pub use engine::{Engine, EngineBuilder, PresetInfo, RuleInfo, RuleParam};
 pub use error::{Error, ErrorKind};
 pub use example_check::check_example;
 pub use finding::{

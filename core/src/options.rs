@@ -13,8 +13,9 @@ use crate::engine::{Engine, EngineBuilder};
 use crate::error::{Error, ErrorKind};
 use crate::input::Limits;
 
-/// The options of an engine, as JSON or as a value; every one may be left out. What they mean is said at
-/// [`EngineBuilder`].
+/// The options of an engine, as JSON or as a value; every one may be left out.
+///
+/// What they mean is said at [`EngineBuilder`].
 ///
 /// ```
 /// let options = hullmark::Options::from_json(r#"{"presets":["hadolint"],"minSeverity":"medium"}"#)?;

@@ -18,6 +18,7 @@ mod process;
 mod random;
 mod shape;
 mod table;
+mod typescript;
 mod verify;
 mod wasm;
 
