@@ -7,74 +7,24 @@ code points, so that `text[finding.start.offset:finding.end.offset]` is the guil
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict, Union
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, TypeAlias, Union
 
-from ._hullmark import (
-    Counts,
-    Edit,
-    Engine,
-    Finding,
-    Fix,
-    Place,
-    Preset,
-    Problem,
-    Related,
-    Report,
-    Rule,
-    RuleParam,
-    Skipped,
-    Span,
-    Subject,
-    Summary,
-    Suppressed,
-    Tool,
-    apply_fixes,
-)
+from . import _hullmark, _wire
+from ._hullmark import *
+from ._wire import *
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-Severity: TypeAlias = Literal["info", "low", "medium", "high", "critical"]
-Confidence: TypeAlias = Literal["low", "medium", "high"]
-Safety: TypeAlias = Literal["safe", "unsafe", "display"]
-Status: TypeAlias = Literal["stable", "preview", "deprecated"]
-Input: TypeAlias = Literal["dockerfile", "image", "kubernetes", "set"]
-InputKind: TypeAlias = Literal["dockerfile", "image", "kubernetes"]
-Columns: TypeAlias = Literal["code-points", "utf-16", "utf-8"]
+__all__ = ["Fixes", "HullmarkError", "Inputs", "Paths", "Text", "check", "check_many", "check_paths"]
+__all__ += _hullmark.__all__
+__all__ += _wire.__all__
+
 Text: TypeAlias = Union[str, bytes]
-InputFile: TypeAlias = Union[tuple[str, Text], tuple[str, Text, Union[InputKind, None]]]
+Inputs: TypeAlias = Iterable[Union[tuple[str, Text], tuple[str, Text, Union[InputKind, None]]]]
+Fixes: TypeAlias = Iterable[Fix]
 Paths: TypeAlias = Union[str, "os.PathLike[str]", Iterable[Union[str, "os.PathLike[str]"]]]
-Setting: TypeAlias = Union[bool, int, float, str, None, Sequence["Setting"], Mapping[str, "Setting"]]
-Params: TypeAlias = Mapping[str, Mapping[str, Setting]]
-
-
-class Limits(TypedDict, total=False):
-    """Bounds for hostile input; each has its problem code."""
-
-    bytes: int
-    depth: int
-    documents: int
-    alias_nodes: int
-    findings: int
-
-
-class EngineOptions(TypedDict, total=False):
-    """The options of an engine; every one may be left out."""
-
-    presets: Iterable[str]
-    select: Iterable[str]
-    ignore: Iterable[str]
-    packs: Mapping[str, str]
-    params: Params
-    min_severity: Severity
-    kubernetes_version: str
-    default_namespace: str
-    report_unknown: bool
-    set_complete: bool
-    columns: Columns
-    threads: int
-    limits: Limits
 
 
 class HullmarkError(Exception):
@@ -84,11 +34,7 @@ class HullmarkError(Exception):
         self, code: str, message: str, path: str | None = None, span: Span | None = None, help: str | None = None
     ) -> None:
         super().__init__(code, message, path, span, help)
-        self.code = code
-        self.message = message
-        self.path = path
-        self.span = span
-        self.help = help
+        self.code, self.message, self.path, self.span, self.help = code, message, path, span, help
 
     def __str__(self) -> str:
         place = f":{self.span.start.line}:{self.span.start.column}" if self.span else ""
@@ -101,7 +47,7 @@ def check(path: str, text: Text, **options: Unpack[EngineOptions]) -> Report:
     return Engine(**options).check(path, text)
 
 
-def check_many(inputs: Iterable[InputFile], **options: Unpack[EngineOptions]) -> Report:
+def check_many(inputs: Inputs, **options: Unpack[EngineOptions]) -> Report:
     """Checks many inputs at once; see `Engine.check_many`."""
     return Engine(**options).check_many(inputs)
 

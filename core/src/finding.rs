@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind};
-use hullmark_document::{LineIndex, PositionEncoding, Span};
+use hullmark_document::{LineIndex, PositionEncoding, Span, sort_by};
 pub use hullmark_language::{Confidence, Safety, Severity};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 /// A place in a file: line and column from 1, byte and offset from 0. Columns and offsets count what is usual in the
 /// host's language, code points or UTF-16 code units, unless the host asked for something else.
@@ -202,10 +202,10 @@ impl Report {
         fn key(finding: &Finding) -> (&str, u32, u32, &str, &str) {
             (&finding.path, finding.start.byte, finding.end.byte, &finding.rule, &finding.message)
         }
-        self.findings.sort_by(|a, b| key(a).cmp(&key(b)));
-        self.suppressed.sort_by(|a, b| key(&a.finding).cmp(&key(&b.finding)));
-        self.problems.sort_by(|a, b| (&a.path, a.start, &a.code).cmp(&(&b.path, b.start, &b.code)));
-        self.skipped.sort_by(|a, b| a.path.cmp(&b.path));
+        sort_by(&mut self.findings, |a, b| key(a).cmp(&key(b)));
+        sort_by(&mut self.suppressed, |a, b| key(&a.finding).cmp(&key(&b.finding)));
+        sort_by(&mut self.problems, |a, b| (&a.path, a.start, &a.code).cmp(&(&b.path, b.start, &b.code)));
+        sort_by(&mut self.skipped, |a, b| a.path.cmp(&b.path));
     }
 
     /// How many findings there are of `severity`.
@@ -231,7 +231,7 @@ impl Report {
     pub fn to_json(&self) -> String {
         let document = ReportDocument {
             version: 1,
-            tool: Tool { name: "hullmark".into(), version: crate::VERSION.into() },
+            tool: Tool::default(),
             findings: Cow::Borrowed(&self.findings),
             problems: Cow::Borrowed(&self.problems),
             suppressed: Cow::Borrowed(&self.suppressed),
@@ -246,12 +246,8 @@ impl Report {
     /// # Errors
     /// [`ErrorKind::BadReport`] when it is not a report of this version.
     pub fn from_json(json: &str) -> Result<Self, Error> {
-        let bad = |message: String| Error::new(ErrorKind::BadReport, message);
-        let document: ReportDocument<'_> =
-            serde_json::from_str(json).map_err(|error| bad(format!("this is no report: {error}")))?;
-        if document.version != 1 {
-            return Err(bad(format!("this is a report of version {}, not 1", document.version)));
-        }
+        let bad = |error| Error::new(ErrorKind::BadReport, format!("this is no report: {error}"));
+        let document: ReportDocument<'_> = serde_json::from_str(json).map_err(bad)?;
         Ok(Self {
             findings: document.findings.into_owned(),
             problems: document.problems.into_owned(),
@@ -259,6 +255,24 @@ impl Report {
             skipped: document.skipped.into_owned(),
             files_checked: document.summary.files_checked,
         })
+    }
+
+    /// The report as its JSON has it: what is for the command line alone is left out.
+    #[must_use]
+    pub fn into_document(mut self) -> ReportDocument<'static> {
+        let suppressed = self.suppressed.iter_mut().map(|suppressed| &mut suppressed.finding);
+        for finding in self.findings.iter_mut().chain(suppressed) {
+            (finding.anchor, finding.secret) = (None, false);
+        }
+        ReportDocument {
+            version: 1,
+            tool: Tool::default(),
+            summary: self.summary(),
+            findings: Cow::Owned(self.findings),
+            problems: Cow::Owned(self.problems),
+            suppressed: Cow::Owned(self.suppressed),
+            skipped: Cow::Owned(self.skipped),
+        }
     }
 
     /// The figures of the report.
@@ -276,33 +290,47 @@ impl Report {
 }
 
 /// A report as it crosses borders: the JSON of version 1, whose keys may become more and never change their names.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Report"))]
-pub(crate) struct ReportDocument<'r> {
+pub struct ReportDocument<'r> {
     /// The version of the format: 1.
-    version: u32,
+    #[serde(deserialize_with = "version_1")]
+    pub version: u32,
     /// The program that made it.
-    tool: Tool,
+    pub tool: Tool,
     /// The faults, sorted by path, start and rule.
-    findings: Cow<'r, [Finding]>,
+    pub findings: Cow<'r, [Finding]>,
     /// What could not be read.
-    problems: Cow<'r, [FileProblem]>,
+    pub problems: Cow<'r, [FileProblem]>,
     /// The faults that authors have set aside.
-    suppressed: Cow<'r, [Suppressed]>,
+    pub suppressed: Cow<'r, [Suppressed]>,
     /// The files that were not checked.
-    skipped: Cow<'r, [Skipped]>,
+    pub skipped: Cow<'r, [Skipped]>,
     /// The figures.
-    summary: Summary,
+    pub summary: Summary,
+}
+
+fn version_1<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
+    match u32::deserialize(from)? {
+        1 => Ok(1),
+        version => Err(de::Error::custom(format_args!("its version is {version}, not 1"))),
+    }
 }
 
 /// The program that made a report.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-struct Tool {
+pub struct Tool {
     /// Its name.
-    name: Cow<'static, str>,
+    pub name: Cow<'static, str>,
     /// Its version.
-    version: Cow<'static, str>,
+    pub version: Cow<'static, str>,
+}
+
+impl Default for Tool {
+    fn default() -> Self {
+        Self { name: "hullmark".into(), version: crate::VERSION.into() }
+    }
 }
 
 /// The figures of a report.

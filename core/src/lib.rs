@@ -22,6 +22,8 @@ mod options;
 mod pipeline;
 mod subject;
 mod suppress;
+#[cfg(feature = "parallel")]
+mod threads;
 #[cfg(feature = "schema")]
 mod wire;
 
@@ -29,15 +31,17 @@ pub use engine::{Engine, EngineBuilder, PresetInfo, RuleInfo, RuleParam};
 pub use error::{Error, ErrorKind};
 pub use example_check::check_example;
 pub use finding::{
-    Confidence, Counts, Edit, FileProblem, Finding, Fix, Place, Related, Report, Safety, Severity, Skipped,
-    SubjectName, Summary, Suppressed,
+    Confidence, Counts, Edit, FileProblem, Finding, Fix, Place, Related, Report, ReportDocument, Safety, Severity,
+    Skipped, SubjectName, Summary, Suppressed, Tool,
 };
 pub use fix::{Fixed, apply_fixes, merge_fixes};
 pub use hullmark_document::{PositionEncoding, Problem, ProblemCode, Span};
 pub use hullmark_language::load::SourceFile;
 pub use hullmark_language::{Datum, Example, Expectation, Input, Scalar, Status};
-pub use input::{Detected, InputFile, InputKind, InputText, Limits, detect};
+pub use input::{Detected, InputFile, InputKind, InputText, Limits, bytes_of_utf16, detect};
 pub use options::{Columns, Options, RuleFile, Setting};
+#[cfg(feature = "parallel")]
+pub use threads::has_threads;
 
 #[cfg(feature = "schema")]
 pub use wire::wire_schema;

@@ -66,15 +66,10 @@ pub(crate) fn check(engine: &Inner, inputs: Vec<InputFile>) -> Report {
 /// `one` of each item, in their order, on as many threads as the engine may use.
 #[cfg(feature = "parallel")]
 fn on_all_threads<T: Send, R: Send>(engine: &Inner, items: Vec<T>, one: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
-    use rayon::prelude::*;
-    if engine.options.threads == Some(1) || items.len() < 2 {
+    if engine.options.threads == Some(1) || items.len() < 2 || !crate::threads::has_threads() {
         return items.into_iter().map(one).collect();
     }
-    let work = || items.into_par_iter().map(one).collect();
-    match &engine.pool {
-        Some(pool) => pool.install(work),
-        None => work(),
-    }
+    crate::threads::on_all(engine.pool.as_ref(), items, one)
 }
 
 /// `one` of each item, in their order.

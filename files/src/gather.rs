@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use hullmark::{
-    Detected, Error, ErrorKind, FileProblem, InputFile, InputKind, Limits, Place, ProblemCode, Report, Skipped, detect,
+    Detected, Error, ErrorKind, FileProblem, InputFile, InputKind, Limits, Options, Place, ProblemCode, Report,
+    Skipped, detect,
 };
 use rayon::prelude::*;
 
@@ -55,6 +56,20 @@ pub struct Gathered {
     pub stdin: Option<String>,
 }
 
+/// Gathers and checks: the report of the inputs, and of what could not be read. The files of a folder are taken to be
+/// all there is.
+///
+/// # Errors
+/// As [`gather`] and [`Options::engine`].
+pub fn check(mut options: Options, gathering: &Gathering) -> Result<Report, Error> {
+    options.set_complete |= gathering.has_folder();
+    let engine = options.engine()?;
+    let gathered = gather(gathering)?;
+    let mut report = engine.check_many(gathered.inputs);
+    report.merge(gathered.early);
+    Ok(report)
+}
+
 /// What became of a candidate.
 enum Outcome {
     Input(InputFile),
@@ -79,7 +94,8 @@ pub fn gather(gathering: &Gathering) -> Result<Gathered, Error> {
     }
     let limit = gathering.limits.bytes;
     let one = |candidate: &Candidate| read(candidate, gathering.kind, limit);
-    let outcomes: Vec<Outcome> = if candidates.len() < MANY || gathering.threads == Some(1) {
+    let outcomes: Vec<Outcome> = if candidates.len() < MANY || gathering.threads == Some(1) || !hullmark::has_threads()
+    {
         candidates.iter().map(one).collect()
     } else {
         candidates.par_iter().map(one).collect()

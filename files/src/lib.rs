@@ -9,7 +9,7 @@ mod walk;
 
 use std::io;
 
-pub use gather::{Gathered, Gathering, gather};
+pub use gather::{Gathered, Gathering, check, gather};
 
 /// The names of Hullmark's own config, which no walk takes for an input.
 pub const CONFIG_NAMES: &[&str] = &["hullmark.yaml", ".hullmark.yaml"];

@@ -4,6 +4,7 @@ use std::fs;
 
 use crate::Outcome;
 use crate::process;
+use crate::python_types;
 use crate::typescript;
 
 /// A file that is never edited by hand.
@@ -33,6 +34,8 @@ const GENERATED: &[Generated] = &[
     },
     Generated { path: "core/schema/wire.schema.json", generator: Generator::Cargo(typescript::SCHEMA) },
     Generated { path: "core/schema/wire.d.ts", generator: Generator::Own(typescript::wire_types) },
+    Generated { path: "bindings-python/src/wire.rs", generator: Generator::Own(python_types::classes) },
+    Generated { path: "bindings-python/hullmark/_wire.py", generator: Generator::Own(python_types::words) },
 ];
 
 impl Generated {

@@ -1,0 +1,276 @@
+//! The classes, words and options of the Python package, made from the JSON Schema of what crosses borders.
+
+use serde_json::{Map, Value};
+
+use crate::json;
+use crate::process;
+use crate::typescript::SCHEMA;
+
+const RUST_HEAD: &str = "\
+//! Made by `cargo xtask gen` from the JSON Schema of `core`; never edited by hand.
+
+use std::collections::BTreeMap;
+
+use hullmark::{Error, ErrorKind, Setting};
+use pyo3::inspect::PyStaticExpr;
+use pyo3::prelude::*;
+use pyo3::types::{PyString, PyType};
+use pyo3::{Borrowed, type_hint_identifier};
+use serde::{Deserialize, Serialize};
+
+use crate::Engine;
+use crate::convert::{Kept, Text, Texts, Tuple, option, raised};
+
+";
+
+/// What the classes and words are made with.
+const MACROS: &str = include_str!("python_class.txt");
+
+const PYTHON_HEAD: &str = "\
+# Made by `cargo xtask gen` from the JSON Schema of `core`; never edited by hand.
+\"\"\"The words and options of Hullmark.\"\"\"
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal, TypeAlias, TypedDict, Union
+
+";
+
+/// The types of options that are plain data.
+const ALIASES: &str = "\
+Setting: TypeAlias = Union[bool, int, float, str, None, Sequence[\"Setting\"], Mapping[str, \"Setting\"]]
+Params: TypeAlias = Mapping[str, Mapping[str, Setting]]
+Packs: TypeAlias = Mapping[str, str]
+Texts: TypeAlias = Iterable[str]
+";
+
+/// What Rust calls a definition by another name, or with more to it.
+const INNER: &[(&str, &str)] = &[
+    ("Preset", "hullmark::PresetInfo"),
+    ("Report", "hullmark::ReportDocument<'static>"),
+    ("Rule", "hullmark::RuleInfo"),
+    ("Span", "Range"),
+];
+
+/// What Python calls a definition by another name.
+const RENAMED: &[(&str, &str)] = &[("FileProblem", "Problem"), ("SubjectName", "Subject")];
+
+/// What `repr` shows of a class that has more than fits a line.
+const SHOWN: &[(&str, &[&str])] = &[
+    ("Finding", &["rule", "severity", "path", "start", "message"]),
+    ("Suppressed", &["rule", "severity", "path", "start", "reason"]),
+    ("FileProblem", &["code", "path", "start", "message"]),
+    ("Report", &["summary"]),
+    ("Rule", &["id", "severity", "title"]),
+];
+
+/// Options that Python takes in a form of its own.
+const OPTIONS: &[(&str, &str, &str)] = &[("packs", "Packs", "Files"), ("params", "Params", "Params")];
+
+/// The classes, in Rust.
+pub fn classes() -> Result<Vec<u8>, String> {
+    let definitions = definitions()?;
+    let mut text = format!("{RUST_HEAD}{MACROS}");
+    let words: Vec<&str> = definitions.iter().filter(|(_, one)| is_word(one)).map(|(name, _)| name.as_str()).collect();
+    text.push_str(&format!("\nwords!({});\n", words.join(" ")));
+    for (name, definition) in &definitions {
+        if !is_word(definition) && !is_taken(name) {
+            text.push_str(&class(name, definition, &definitions).map_err(|fault| format!("{name}: {fault}"))?);
+        }
+    }
+    text.push_str(&constructor(member(&definitions, "EngineOptions")?)?);
+    Ok(text.into_bytes())
+}
+
+/// The words and options, in Python.
+pub fn words() -> Result<Vec<u8>, String> {
+    let definitions = definitions()?;
+    let mut text = PYTHON_HEAD.to_owned();
+    let mut names = vec!["EngineOptions", "Limits", "Packs", "Params", "Setting", "Texts"];
+    for (name, definition) in definitions.iter().filter(|(_, one)| is_word(one)) {
+        names.push(name);
+        text.push_str(&format!("{name}: TypeAlias = Literal[{}]\n", spelled(definition).join(", ")));
+    }
+    text.push_str(ALIASES);
+    for name in ["Limits", "EngineOptions"] {
+        let definition = member(&definitions, name)?;
+        text.push_str(&format!("\n\nclass {name}(TypedDict, total=False):\n    \"\"\"{}\"\"\"\n\n", doc(definition)));
+        for (key, value) in properties(definition) {
+            text.push_str(&format!("    {}: {}\n    \"\"\"{}\"\"\"\n", snake(key), option(key, value)?.0, doc(value)));
+        }
+    }
+    names.sort_unstable();
+    let all: Vec<String> = names.iter().map(|name| format!("    \"{name}\",\n")).collect();
+    text.push_str(&format!("\n\n__all__ = [\n{}]\n", all.concat()));
+    Ok(text.into_bytes())
+}
+
+fn definitions() -> Result<Map<String, Value>, String> {
+    let output = process::captured(&mut process::cargo(SCHEMA))?;
+    let schema = json::parse(&output.stdout, "the example wire_schema")?;
+    let mut definitions = schema.get("$defs").and_then(Value::as_object).cloned().ok_or("the schema has no $defs")?;
+    let place = |doc: &str| serde_json::json!({ "$ref": "#/$defs/Place", "description": doc });
+    let ends = [("start", "The first character."), ("end", "The character after the last one.")];
+    let ends: Map<String, Value> = ends.iter().map(|(name, doc)| ((*name).to_owned(), place(doc))).collect();
+    let doc = "A range of a file: `text[span.start.offset:span.end.offset]`.";
+    definitions.insert("Span".to_owned(), serde_json::json!({ "description": doc, "properties": ends }));
+    Ok(definitions)
+}
+
+/// The pieces that go in, which are no classes.
+fn is_taken(name: &str) -> bool {
+    matches!(name, "EngineOptions" | "InputFile" | "Limits" | "RuleFile" | "Setting")
+}
+
+fn is_word(definition: &Value) -> bool {
+    !spelled(definition).is_empty()
+}
+
+/// The words of an enumeration, in quotes.
+fn spelled(definition: &Value) -> Vec<String> {
+    let variants = json::list(definition, "oneOf").iter().filter_map(|one| one.get("const"));
+    variants.chain(json::list(definition, "enum")).map(Value::to_string).collect()
+}
+
+fn member<'d>(definitions: &'d Map<String, Value>, name: &str) -> Result<&'d Value, String> {
+    definitions.get(name).ok_or_else(|| format!("the schema has no {name}"))
+}
+
+/// The properties of an object; of one of several objects, those of all, each of which it may lack.
+fn properties(definition: &Value) -> Vec<(&String, &Value)> {
+    let variants = json::list(definition, "anyOf").iter().chain([definition]);
+    variants.filter_map(|one| one.get("properties")?.as_object()).flatten().collect()
+}
+
+fn renamed(name: &str) -> &str {
+    RENAMED.iter().find(|(from, _)| *from == name).map_or(name, |(_, to)| to)
+}
+
+/// The first paragraph of a description, on one line.
+fn doc(schema: &Value) -> String {
+    json::text(schema, "description").split("\n\n").next().unwrap_or_default().replace('\n', " ")
+}
+
+fn class(name: &str, definition: &Value, definitions: &Map<String, Value>) -> Result<String, String> {
+    let fields = properties(definition);
+    let has = |key: &str| fields.iter().any(|(name, _)| *name == key);
+    let variants = definition.get("anyOf").is_some();
+    let python = renamed(name);
+    let shown = SHOWN
+        .iter()
+        .find(|(of, _)| *of == name)
+        .map_or_else(|| fields.iter().map(|(key, _)| key.as_str()).collect(), |(_, shown)| shown.to_vec());
+    let inner = INNER.iter().find(|(of, _)| *of == name);
+    let inner = inner.map_or_else(|| format!("hullmark::{name}"), |(_, inner)| (*inner).to_owned());
+    let head = format!("{:?}\n{python}({inner}) [{}] |this, py, kept|", doc(definition), shown.join(" "));
+    let mut text = format!("\nclass! {{ {head} {{\n");
+    for (key, value) in &fields {
+        // What is set aside is a finding with more to it.
+        let of_finding =
+            name == "Suppressed" && properties(member(definitions, "Finding")?).iter().any(|(k, _)| k == key);
+        let holder = if of_finding { "this.finding" } else { "this" };
+        let (kind, expression) = if variants {
+            ("Option<String>".to_owned(), format!("part(this, {key:?})"))
+        } else {
+            getter(value, &format!("{holder}.{key}"), key, definitions)?
+        };
+        text.push_str(&format!("    {:?} {key}: {kind} = {expression};\n", doc(value)));
+    }
+    if name != "Span" && has("start") && has("end") {
+        let holder = if name == "Suppressed" { "this.finding" } else { "this" };
+        text.push_str(&format!("    \"Both ends.\" span: Span = Span::from(({holder}.start, {holder}.end));\n"));
+    }
+    text.push_str("}}\n");
+    Ok(text)
+}
+
+/// The type of an attribute in Rust, and the expression for it.
+fn getter(schema: &Value, from: &str, key: &str, definitions: &Map<String, Value>) -> Result<(String, String), String> {
+    if let Some(name) = target(schema) {
+        return Ok((renamed(name).to_owned(), format!("(&{from}).into()")));
+    }
+    let alternatives = json::list(schema, "anyOf");
+    if let Some(name) = alternatives.first().and_then(target) {
+        let name = renamed(name);
+        return Ok((format!("Option<{name}>"), format!("{from}.as_ref().map({name}::from)")));
+    }
+    let fixed = |kind: &str, expression: String| Ok((kind.to_owned(), expression));
+    match schema.get("type").and_then(Value::as_str) {
+        Some("string") => fixed("&str", format!("&{from}")),
+        Some("boolean") => fixed("bool", from.to_owned()),
+        Some("integer") if json::text(schema, "format") == "uint32" => fixed("u32", from.to_owned()),
+        Some("integer") => fixed("usize", from.to_owned()),
+        Some("object") => fixed("BTreeMap<String, Vec<String>>", format!("{from}.clone()")),
+        Some("array") => {
+            let item = schema.get("items").ok_or("an array of anything")?;
+            let kind = target(item).map_or("String", renamed);
+            if let Some(name) = target(item) {
+                member(definitions, name)?;
+            }
+            Ok((format!("Tuple<{kind}>"), format!("kept.tuple(py, {key:?}, &{from})?")))
+        }
+        _ => Err(format!("no attribute for {schema}")),
+    }
+}
+
+fn target(schema: &Value) -> Option<&str> {
+    schema.get("$ref")?.as_str()?.strip_prefix("#/$defs/")
+}
+
+/// The type of an option in Python, and the one that takes it in Rust.
+fn option(key: &str, schema: &Value) -> Result<(String, String), String> {
+    let pair = |(_, python, rust): &(&str, &str, &str)| ((*python).to_owned(), (*rust).to_owned());
+    if let Some(found) = OPTIONS.iter().find(|(option, ..)| *option == key) {
+        return Ok(pair(found));
+    }
+    if let Some(name) = target(schema).or_else(|| json::list(schema, "anyOf").first().and_then(target)) {
+        return Ok((name.to_owned(), name.to_owned()));
+    }
+    let kinds = schema.get("type").map(|kind| kind.as_array().map_or(std::slice::from_ref(kind), Vec::as_slice));
+    let (python, rust) = match kinds.and_then(|kinds| kinds.first()?.as_str()) {
+        Some("string") => ("str", "Text"),
+        Some("boolean") => ("bool", "bool"),
+        Some("integer") => ("int", "Count"),
+        Some("array") => ("Texts", "Texts"),
+        _ => return Err(format!("no option for {schema}")),
+    };
+    Ok((python.to_owned(), rust.to_owned()))
+}
+
+/// `aliasNodes` as `alias_nodes`.
+fn snake(key: &str) -> String {
+    let one =
+        |letter: char| if letter.is_uppercase() { format!("_{}", letter.to_lowercase()) } else { letter.to_string() };
+    key.chars().map(one).collect()
+}
+
+/// The constructor of an engine, with a keyword for each option.
+fn constructor(options: &Value) -> Result<String, String> {
+    let (mut signature, mut parameters, mut fields) = (String::new(), String::new(), String::new());
+    for (key, value) in properties(options) {
+        let (name, (_, rust)) = (snake(key), option(key, value)?);
+        let (default, kind, given) = match (rust.as_str(), value.get("default").is_some_and(Value::is_null)) {
+            ("bool", _) => ("false", rust, name.clone()),
+            // A mapping from path to text is shorter than a list of both.
+            ("Files", _) => ("None", format!("Option<{rust}>"), format!("files({name})")),
+            (_, true) => ("None", format!("Option<{rust}>"), format!("{name}.map(|given| given.0)")),
+            (_, false) => {
+                ("None", format!("Option<{rust}>"), format!("{name}.map(|given| given.0).unwrap_or_default()"))
+            }
+        };
+        signature.push_str(&format!("        {name}={default},\n"));
+        parameters.push_str(&format!("        {name}: {kind},\n"));
+        fields.push_str(&if name == given {
+            format!("            {name},\n")
+        } else {
+            format!("            {name}: {given},\n")
+        });
+    }
+    Ok(format!(
+        "\n#[pymethods]\nimpl Engine {{\n    #[new]\n    #[pyo3(signature = (\n        *,\n{signature}    ))]\n    \
+         #[expect(clippy::too_many_arguments, reason = \"keywords in Python, each an option of the library\")]\n    \
+         fn new(\n{parameters}    ) -> PyResult<Self> {{\n        Self::build(hullmark::Options {{\n{fields}        \
+         }})\n    }}\n}}\n"
+    ))
+}
