@@ -19,12 +19,6 @@ SEVERITIES: dict[str, hullmark.Severity] = {
 }
 
 
-def guilty_text(finding: hullmark.Finding) -> str:
-    """The text that the finding is about, as the file has it."""
-    text = Path(finding.path).read_bytes().decode("utf-8", "replace")
-    return text[finding.start.offset : finding.end.offset]
-
-
 def main(arguments: list[str]) -> int:
     folder = arguments[0] if arguments else "."
     word = arguments[1] if len(arguments) > 1 else "info"
@@ -39,8 +33,6 @@ def main(arguments: list[str]) -> int:
     for finding in report.findings:
         print(f"{finding.path}:{finding.start.line}:{finding.start.column}: {finding.severity} {finding.rule}")
         print(f"  {finding.message}")
-        if "\n" not in guilty_text(finding).strip():
-            print(f"  > {guilty_text(finding).strip()}")
         for fix in finding.fixes:
             print(f"  fix ({fix.applicability}): {fix.title}")
     for problem in report.problems:

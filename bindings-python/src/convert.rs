@@ -8,7 +8,7 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::inspect::{PyStaticConstant, PyStaticExpr};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{IntoPyDict, PyBytes, PyDict, PyString, PyTuple};
+use pyo3::types::{IntoPyDict, PyBytes, PyDict, PyInt, PyString, PyTuple};
 use pyo3::{Borrowed, type_hint_identifier, type_hint_subscript};
 use serde::de::DeserializeOwned;
 
@@ -83,7 +83,9 @@ pub fn option<T: DeserializeOwned>(value: &Bound<'_, PyAny>) -> PyResult<T> {
     let mappings = [("default", py.get_type::<PyDict>())].into_py_dict(py)?;
     let json: String = py.import("json")?.call_method("dumps", (value,), Some(&mappings))?.extract()?;
     serde_json::from_str(&json).map_err(|error| match error.to_string() {
-        message if message.starts_with("invalid type") => PyTypeError::new_err(message),
+        message if message.starts_with("invalid type") && !value.is_instance_of::<PyInt>() => {
+            PyTypeError::new_err(message)
+        }
         message => raised(Error::new(ErrorKind::BadOption, message)),
     })
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use hullmark::{Error, ErrorKind, Setting};
 use pyo3::inspect::PyStaticExpr;
 use pyo3::prelude::*;
-use pyo3::types::{PyString, PyType};
+use pyo3::types::{PyDict, PyInt, PyMapping, PyString, PyType};
 use pyo3::{Borrowed, type_hint_identifier};
 use serde::{Deserialize, Serialize};
 
@@ -88,15 +88,15 @@ macro_rules! class {
 
 /// A value that Python gives as plain data: the type it becomes, and its name in the stub.
 macro_rules! data {
-    ($doc:literal $name:ident($inner:ty): $module:tt.$hint:expr) => {
-        taken!($doc $name($inner): $module.$hint, |value| option(&value));
+    ($doc:literal $name:ident($inner:ty): $module:tt.$hint:expr, $kind:ty) => {
+        taken!($doc $name($inner): $module.$hint, |value| value.cast::<$kind>().map_err(PyErr::from).and_then(|_| option(&value)));
     };
 }
 
 /// Words of the library: strings in Python, of which the stub names each.
 macro_rules! words {
     ($($name:ident)*) => {$(
-        data!("A word of the library." $name(hullmark::$name): "hullmark".stringify!($name));
+        data!("A word of the library." $name(hullmark::$name): "hullmark".stringify!($name), PyString);
 
         impl From<&hullmark::$name> for $name {
             fn from(word: &hullmark::$name) -> Self {
@@ -136,10 +136,10 @@ fn part(subject: &hullmark::SubjectName, name: &str) -> Option<String> {
     serde_json::to_value(subject).ok()?.get(name)?.as_str().map(str::to_owned)
 }
 
-data!("A number from 0." Count(usize): "builtins"."int");
-data!("Bounds for hostile input." Limits(hullmark::Limits): "hullmark"."Limits");
-data!("Parameters of rules." Params(BTreeMap<String, BTreeMap<String, Setting>>): "hullmark"."Params");
-data!("Rule files, by path." Files(BTreeMap<String, String>): "hullmark"."Packs");
+data!("A number from 0." Count(usize): "builtins"."int", PyInt);
+data!("Bounds for hostile input." Limits(hullmark::Limits): "hullmark"."Limits", PyDict);
+data!("Parameters of rules." Params(BTreeMap<String, BTreeMap<String, Setting>>): "hullmark"."Params", PyMapping);
+data!("Rule files, by path." Files(BTreeMap<String, String>): "hullmark"."Packs", PyMapping);
 
 /// The rule files of a pack, by their paths.
 fn files(given: Option<Files>) -> Vec<hullmark::RuleFile> {

@@ -28,6 +28,11 @@ impl Hullmark {
         if path.is_file() { Ok(Self { path }) } else { Err(format!("the build left no {}", path.display())) }
     }
 
+    /// Where the binary lies.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// A call of the binary in `folder`.
     pub fn command(&self, folder: &Path, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.path);

@@ -4,6 +4,7 @@
 //! 2 (the call itself was wrong).
 
 mod bench;
+mod bindings_speed;
 mod corpus;
 mod differences;
 mod dockerfile_codes;
@@ -15,6 +16,7 @@ mod licence;
 mod peers;
 mod pod_security;
 mod process;
+mod python;
 mod python_types;
 mod random;
 mod shape;
@@ -36,6 +38,7 @@ usage: cargo xtask VERB
   gen [--check]                   write the generated files, or say which are out of step
   wasm                            build the package for the browser and print what it weighs
   bench DIR                       time hullmark beside hadolint and checkov on the files under DIR
+  bindings-speed DIR              time the packages for other languages beside hullmark on the files under DIR
   hadolint DIR                    compare findings with hadolint's by file, line and code
   pod-security DIR                run the Pod Security Standards fixtures of DIR/cases.jsonl
   corpus [--sample N] [--seed S] DIR...
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         ["gen", "--check"] => generated::check(),
         ["wasm"] => wasm::run(),
         ["bench", dir] => folder(dir).and_then(|dir| bench::run(&dir)),
+        ["bindings-speed", dir] => folder(dir).and_then(|dir| bindings_speed::run(&dir)),
         ["hadolint", dir] => folder(dir).and_then(|dir| dockerfile_codes::run(&dir)),
         ["pod-security", dir] => folder(dir).and_then(|dir| pod_security::run(&dir)),
         ["corpus", rest @ ..] => corpus::Call::read(rest).and_then(|call| corpus::run(&call)),

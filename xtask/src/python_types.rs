@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use hullmark::{Error, ErrorKind, Setting};
 use pyo3::inspect::PyStaticExpr;
 use pyo3::prelude::*;
-use pyo3::types::{PyString, PyType};
+use pyo3::types::{PyDict, PyInt, PyMapping, PyString, PyType};
 use pyo3::{Borrowed, type_hint_identifier};
 use serde::{Deserialize, Serialize};
 

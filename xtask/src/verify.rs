@@ -10,6 +10,7 @@ use crate::Outcome;
 use crate::generated;
 use crate::licence;
 use crate::process;
+use crate::python;
 use crate::shape;
 
 /// How a step ended.
@@ -31,6 +32,7 @@ const STEPS: &[(&str, Step)] = &[
     ("clippy", clippy),
     ("tests", tests),
     ("docs", docs),
+    ("python", python),
     ("generated files", generated_files),
     ("licences", licences),
     ("cargo deny", cargo_deny),
@@ -126,6 +128,10 @@ fn docs() -> Result<End, String> {
     let mut command = process::cargo(&["doc", "--locked", "--workspace", "--no-deps", "--lib", "--quiet"]);
     command.env("RUSTDOCFLAGS", "-D warnings");
     held(&mut command, "")
+}
+
+fn python() -> Result<End, String> {
+    python::check().map(End::Held)
 }
 
 fn generated_files() -> Result<End, String> {
