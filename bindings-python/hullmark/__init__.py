@@ -6,9 +6,7 @@ code points, so that `text[finding.start.offset:finding.end.offset]` is the guil
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, TypeAlias, Union
+from typing import TYPE_CHECKING
 
 from . import _hullmark, _wire
 from ._hullmark import *
@@ -17,14 +15,9 @@ from ._wire import *
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-__all__ = ["Fixes", "HullmarkError", "Inputs", "Paths", "Text", "check", "check_many", "check_paths"]
+__all__ = ["HullmarkError", "check", "check_many", "check_paths"]
 __all__ += _hullmark.__all__
 __all__ += _wire.__all__
-
-Text: TypeAlias = Union[str, bytes]
-Inputs: TypeAlias = Iterable[Union[tuple[str, Text], tuple[str, Text, Union[InputKind, None]]]]
-Fixes: TypeAlias = Iterable[Fix]
-Paths: TypeAlias = Union[str, "os.PathLike[str]", Iterable[Union[str, "os.PathLike[str]"]]]
 
 
 class HullmarkError(Exception):

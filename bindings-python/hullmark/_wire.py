@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypeAlias, TypedDict, Union
+
+from ._hullmark import Fix
 
 Columns: TypeAlias = Literal["code-points", "utf-16", "utf-8"]
 Confidence: TypeAlias = Literal["low", "medium", "high"]
@@ -17,6 +20,10 @@ Setting: TypeAlias = Union[bool, int, float, str, None, Sequence["Setting"], Map
 Params: TypeAlias = Mapping[str, Mapping[str, Setting]]
 Packs: TypeAlias = Mapping[str, str]
 Texts: TypeAlias = Iterable[str]
+Text: TypeAlias = Union[str, bytes]
+Inputs: TypeAlias = Iterable[Union[tuple[str, Text], tuple[str, Text, Union[InputKind, None]]]]
+Paths: TypeAlias = Union[str, "os.PathLike[str]", Iterable[Union[str, "os.PathLike[str]"]]]
+Fixes: TypeAlias = Iterable[Fix]
 
 
 class Limits(TypedDict, total=False):
@@ -69,14 +76,18 @@ __all__ = [
     "Columns",
     "Confidence",
     "EngineOptions",
+    "Fixes",
     "Input",
     "InputKind",
+    "Inputs",
     "Limits",
     "Packs",
     "Params",
+    "Paths",
     "Safety",
     "Setting",
     "Severity",
     "Status",
+    "Text",
     "Texts",
 ]

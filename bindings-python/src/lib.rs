@@ -27,10 +27,6 @@ impl Engine {
     fn build(options: Options) -> PyResult<Self> {
         options.clone().engine().map(|engine| Self { options, engine }).map_err(raised)
     }
-
-    fn options(&self) -> String {
-        serde_json::to_string(&self.options).unwrap_or_default()
-    }
 }
 
 /// Checks without the interpreter's lock, so that other Python threads run. A signal that came meanwhile is heard.
@@ -84,13 +80,15 @@ impl Engine {
         Kept::default().tuple(py, "", &self.engine.presets())
     }
 
-    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        Ok(format!("Engine.from_json({})", PyString::new(py, &self.options()).repr()?))
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        let (_, (options,)) = Self::__reduce__(slf)?;
+        Ok(format!("Engine.from_json({})", PyString::new(slf.py(), &options).repr()?))
     }
 
     #[pyo3(signature = () -> "tuple[object, tuple[str]]")]
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((slf.get_type().getattr("from_json")?, (slf.get().options(),)))
+        let options = serde_json::to_string(&slf.get().options).unwrap_or_default();
+        Ok((slf.get_type().getattr("from_json")?, (options,)))
     }
 }
 
@@ -107,10 +105,11 @@ fn apply_fixes(text: Text, fixes: Fixes) -> PyResult<String> {
 #[pymodule]
 mod _hullmark {
     #[pymodule_export]
-    use super::wire::{
-        Counts, Edit, Finding, Fix, Place, Preset, Problem, Related, Report, Rule, RuleParam, Skipped, Span, Subject,
-        Summary, Suppressed, Tool,
+    use super::{
+        Engine, apply_fixes,
+        wire::{
+            Counts, Edit, Finding, Fix, Place, Preset, Problem, Related, Report, Rule, RuleParam, Skipped, Span,
+            Subject, Summary, Suppressed, Tool,
+        },
     };
-    #[pymodule_export]
-    use super::{Engine, apply_fixes};
 }

@@ -19,9 +19,12 @@ const ROUNDS: usize = 7;
 /// The most that a language may cost, as a multiple of the command line.
 const MOST: f64 = 1.3;
 
-/// A language: its name, and what makes it ready. What comes back checks the folders once and returns the line of JSON
-/// that the bench of the package prints: `whole` and `memory` in seconds, `findings`, `beats`, `longest_pause`.
-type Host = (&'static str, fn() -> Result<Box<dyn Fn(&[PathBuf]) -> Result<Value, String>>, String>);
+/// Checks the folders once and returns the line of JSON that the bench of a package prints: `whole` and `memory` in
+/// seconds, `findings`, and where a thread ran beside, `check`, `beats` and `longest_pause`.
+type Round = Box<dyn Fn(&[PathBuf]) -> Result<Value, String>>;
+
+/// A language: its name, and what makes it ready.
+type Host = (&'static str, fn() -> Result<Round, String>);
 
 const HOSTS: &[Host] = &[("Python", python)];
 
@@ -73,7 +76,7 @@ pub fn run(folder: &Path) -> Outcome {
     Ok(held)
 }
 
-fn python() -> Result<Box<dyn Fn(&[PathBuf]) -> Result<Value, String>>, String> {
+fn python() -> Result<Round, String> {
     let environment = Environment::with_package()?;
     let script = process::root().join("bindings-python/bench/corpus.py");
     Ok(Box::new(move |folders| {

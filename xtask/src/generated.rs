@@ -4,6 +4,7 @@ use std::fs;
 
 use crate::Outcome;
 use crate::process;
+use crate::python;
 use crate::python_types;
 use crate::typescript;
 
@@ -36,6 +37,7 @@ const GENERATED: &[Generated] = &[
     Generated { path: "core/schema/wire.d.ts", generator: Generator::Own(typescript::wire_types) },
     Generated { path: "bindings-python/src/wire.rs", generator: Generator::Own(python_types::classes) },
     Generated { path: "bindings-python/hullmark/_wire.py", generator: Generator::Own(python_types::words) },
+    Generated { path: "bindings-python/hullmark/_hullmark.pyi", generator: Generator::Own(python::stub) },
 ];
 
 impl Generated {

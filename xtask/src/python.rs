@@ -30,7 +30,8 @@ pub fn check() -> Result<String, String> {
 pub fn stub() -> Result<Vec<u8>, String> {
     let tools = tools()?;
     let out = folder_in_target("python/stub")?;
-    let mut maturin = tools.call("maturin", &["generate-stubs", "--quiet", "--locked", "--out"]);
+    let mut maturin =
+        tools.call("maturin", &["generate-stubs", "--quiet", "--locked", "--profile", "release", "--out"]);
     process::captured(maturin.arg(&out).current_dir(folder()))?;
     let made = out.join("hullmark/_hullmark.pyi");
     let made = if made.is_file() { made } else { out.join("_hullmark.pyi") };
@@ -140,7 +141,7 @@ fn tools() -> Result<Environment, String> {
 /// Builds the wheel and returns its path.
 fn wheel() -> Result<PathBuf, String> {
     let out = folder_in_target("python/wheel")?;
-    let words = ["build", "--release", "--locked", "--quiet", "--generate-stubs", "--out"];
+    let words = ["build", "--release", "--locked", "--quiet", "--out"];
     process::captured(tools()?.call("maturin", &words).arg(&out).current_dir(folder()))?;
     let entries = fs::read_dir(&out).map_err(|error| format!("cannot read {}: {error}", out.display()))?;
     let mut paths = entries.filter_map(|entry| entry.ok().map(|entry| entry.path()));

@@ -32,17 +32,24 @@ const PYTHON_HEAD: &str = "\
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypeAlias, TypedDict, Union
 
+from ._hullmark import Fix
+
 ";
 
-/// The types of options that are plain data.
+/// The types of what Python gives in several forms.
 const ALIASES: &str = "\
 Setting: TypeAlias = Union[bool, int, float, str, None, Sequence[\"Setting\"], Mapping[str, \"Setting\"]]
 Params: TypeAlias = Mapping[str, Mapping[str, Setting]]
 Packs: TypeAlias = Mapping[str, str]
 Texts: TypeAlias = Iterable[str]
+Text: TypeAlias = Union[str, bytes]
+Inputs: TypeAlias = Iterable[Union[tuple[str, Text], tuple[str, Text, Union[InputKind, None]]]]
+Paths: TypeAlias = Union[str, \"os.PathLike[str]\", Iterable[Union[str, \"os.PathLike[str]\"]]]
+Fixes: TypeAlias = Iterable[Fix]
 ";
 
 /// What Rust calls a definition by another name, or with more to it.
@@ -87,7 +94,8 @@ pub fn classes() -> Result<Vec<u8>, String> {
 pub fn words() -> Result<Vec<u8>, String> {
     let definitions = definitions()?;
     let mut text = PYTHON_HEAD.to_owned();
-    let mut names = vec!["EngineOptions", "Limits", "Packs", "Params", "Setting", "Texts"];
+    let mut names = vec!["EngineOptions", "Limits"];
+    names.extend(ALIASES.lines().filter_map(|line| line.split(':').next()).filter(|name| !name.is_empty()));
     for (name, definition) in definitions.iter().filter(|(_, one)| is_word(one)) {
         names.push(name);
         text.push_str(&format!("{name}: TypeAlias = Literal[{}]\n", spelled(definition).join(", ")));
