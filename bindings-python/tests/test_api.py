@@ -144,8 +144,11 @@ def test_options_change_what_is_found() -> None:
     assert rules(select=["DL3007"]) == {"latest-base-image"}
     severities = {finding.severity for finding in hullmark.check_many(INPUTS, min_severity="high").findings}
     assert severities <= {"high", "critical"}
-    assert len(rules(set_complete=True, select=["unprotected-pod-network"])) == 1
-    assert not rules(select=["unprotected-pod-network"])
+    alone, whole = (
+        hullmark.check("pod.yaml", POD, select=["unprotected-pod-network"], set_complete=complete).findings[0]
+        for complete in (False, True)
+    )
+    assert alone.rule == whole.rule and alone.confidence != whole.confidence
     wide = hullmark.check("Dockerfile", "FROM 😀/a:latest\n", columns="utf-16").findings[0].start
     assert wide.offset == hullmark.check("Dockerfile", "FROM 😀/a:latest\n").findings[0].start.offset + 1
 
