@@ -149,8 +149,11 @@ def test_options_change_what_is_found() -> None:
         for complete in (False, True)
     )
     assert alone.rule == whole.rule and alone.confidence != whole.confidence
-    wide = hullmark.check("Dockerfile", "FROM 😀/a:latest\n", columns="utf-16").findings[0].start
-    assert wide.offset == hullmark.check("Dockerfile", "FROM 😀/a:latest\n").findings[0].start.offset + 1
+    points, units, octets = (
+        hullmark.check("Dockerfile", "# 😀\nFROM a:latest\n", select=["DL3007"], columns=columns).findings[0].start.offset
+        for columns in ("code-points", "utf-16", "utf-8")
+    )
+    assert (units, octets) == (points + 1, points + 3)
 
 
 def test_kind_can_be_said() -> None:
