@@ -10,11 +10,10 @@ use hullmark_language::{
 };
 use serde::Serialize;
 
-use crate::check::{Program, pattern, patterns};
+use crate::check::{Program, one_line, pattern, patterns};
 use crate::error::{Error, ErrorKind};
 use crate::finding::Report;
 use crate::input::{InputFile, Limits};
-use crate::options::Setting;
 use crate::pipeline;
 use crate::suppress::names_rule;
 
@@ -178,6 +177,16 @@ pub struct RuleInfo {
     pub source: String,
 }
 
+/// What there is to know of a preset.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Preset"))]
+pub struct PresetInfo {
+    /// Its id.
+    pub id: String,
+    /// One line.
+    pub title: String,
+}
+
 /// A parameter of a rule.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -186,8 +195,8 @@ pub struct RuleParam {
     pub name: String,
     /// What it does.
     pub doc: String,
-    /// The value that it has in this engine, or would have if the rule ran.
-    pub value: Setting,
+    /// The value that it has in this engine, or would have if the rule ran; in YAML, on one line.
+    pub value: String,
 }
 
 /// Checks inputs against the rules it was built with. Immutable and cheap to share between threads.
@@ -316,10 +325,11 @@ impl Engine {
         }
     }
 
-    /// The presets: id and title.
+    /// The presets.
     #[must_use]
-    pub fn presets(&self) -> Vec<(String, String)> {
-        self.inner.presets.iter().map(|preset| (preset.id.clone(), preset.title.clone())).collect()
+    pub fn presets(&self) -> Vec<PresetInfo> {
+        let info = |preset: &Preset| PresetInfo { id: preset.id.clone(), title: preset.title.clone() };
+        self.inner.presets.iter().map(info).collect()
     }
 
     /// A data table of the rule set, for formats that show peers' words.
@@ -389,7 +399,7 @@ impl Engine {
         let param = |param: &Param| RuleParam {
             name: param.name.clone(),
             doc: param.doc.clone(),
-            value: Setting::from(&param.default),
+            value: one_line(&param.default),
         };
         running.params.iter().map(param).collect()
     }
@@ -551,7 +561,7 @@ mod tests {
 
     #[test]
     fn every_regular_expression_of_every_preset_compiles() {
-        for (preset, _) in Engine::builder().build().unwrap().presets() {
+        for PresetInfo { id: preset, .. } in Engine::builder().build().unwrap().presets() {
             let engine = Engine::builder().preset(&preset).build().unwrap();
             assert_eq!(check_patterns(&engine.inner.program.set.rules), Ok(()), "{preset}");
         }

@@ -4,12 +4,14 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind};
-use hullmark_document::{LineIndex, PositionEncoding, Span};
+use hullmark_document::{LineIndex, PositionEncoding, Span, sort_by};
 pub use hullmark_language::{Confidence, Safety, Severity};
 use serde::{Deserialize, Serialize};
 
-/// A place in a file: line and column from 1, byte and offset from 0. Columns and offsets count Unicode code points
-/// unless the host asked for another [`PositionEncoding`].
+/// A place in a file: line and column from 1, byte and offset from 0. Columns and offsets count what is usual in the
+/// host's language, code points or UTF-16 code units, unless the host asked for something else.
+///
+/// See [`PositionEncoding`]; without a host it is code points.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Place {
@@ -128,7 +130,9 @@ pub struct Finding {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FileProblem {
-    /// The code; see [`hullmark_document::ProblemCode`].
+    /// The code, such as `not-utf-8`.
+    ///
+    /// See [`hullmark_document::ProblemCode`].
     pub code: Cow<'static, str>,
     /// What is wrong.
     pub message: String,
@@ -198,10 +202,10 @@ impl Report {
         fn key(finding: &Finding) -> (&str, u32, u32, &str, &str) {
             (&finding.path, finding.start.byte, finding.end.byte, &finding.rule, &finding.message)
         }
-        self.findings.sort_by(|a, b| key(a).cmp(&key(b)));
-        self.suppressed.sort_by(|a, b| key(&a.finding).cmp(&key(&b.finding)));
-        self.problems.sort_by(|a, b| (&a.path, a.start, &a.code).cmp(&(&b.path, b.start, &b.code)));
-        self.skipped.sort_by(|a, b| a.path.cmp(&b.path));
+        sort_by(&mut self.findings, |a, b| key(a).cmp(&key(b)));
+        sort_by(&mut self.suppressed, |a, b| key(&a.finding).cmp(&key(&b.finding)));
+        sort_by(&mut self.problems, |a, b| (&a.path, a.start, &a.code).cmp(&(&b.path, b.start, &b.code)));
+        sort_by(&mut self.skipped, |a, b| a.path.cmp(&b.path));
     }
 
     /// How many findings there are of `severity`.

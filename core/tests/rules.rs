@@ -57,7 +57,7 @@ fn table(rules: &[RuleInfo], engine: &Engine) -> Result<(), Failed> {
             return Err(format!("{} has an alias twice", rule.id).into());
         }
     }
-    for (preset, _) in engine.presets() {
+    for hullmark::PresetInfo { id: preset, .. } in engine.presets() {
         if !rules.iter().any(|rule| rule.presets.contains(&preset)) {
             return Err(format!("preset {preset} has no rule").into());
         }

@@ -4,33 +4,45 @@ use std::fs;
 
 use crate::Outcome;
 use crate::process;
+use crate::typescript;
 
 /// A file that is never edited by hand.
 struct Generated {
     /// Its path from the root of the checkout.
     path: &'static str,
-    /// The cargo call that prints its content to standard output.
-    generator: &'static [&'static str],
+    generator: Generator,
+}
+
+/// What makes the content of a generated file.
+enum Generator {
+    /// The cargo call that prints it to standard output.
+    Cargo(&'static [&'static str]),
+    /// A function of this program.
+    Own(fn() -> Result<Vec<u8>, String>),
 }
 
 /// Every generated file of the repository.
 const GENERATED: &[Generated] = &[
     Generated {
         path: "rules/schema/rule.schema.json",
-        generator: &["run", "-q", "-p", "hullmark-language", "--example", "schema"],
+        generator: Generator::Cargo(&["run", "-q", "-p", "hullmark-language", "--example", "schema"]),
     },
-    Generated { path: "docs/facts.md", generator: &["run", "-q", "-p", "hullmark-language", "--example", "facts"] },
+    Generated {
+        path: "docs/facts.md",
+        generator: Generator::Cargo(&["run", "-q", "-p", "hullmark-language", "--example", "facts"]),
+    },
+    Generated { path: "core/schema/wire.schema.json", generator: Generator::Cargo(typescript::SCHEMA) },
+    Generated { path: "core/schema/wire.d.ts", generator: Generator::Own(typescript::wire_types) },
 ];
 
 impl Generated {
     fn content(&self) -> Result<Vec<u8>, String> {
-        let output = process::captured(&mut process::cargo(self.generator))?;
+        let content = match self.generator {
+            Generator::Cargo(call) => process::captured(&mut process::cargo(call))?.stdout,
+            Generator::Own(make) => make()?,
+        };
         // An empty file would be "in step" for ever; a generator that prints nothing is broken.
-        if output.stdout.is_empty() {
-            Err(format!("the generator of {} printed nothing", self.path))
-        } else {
-            Ok(output.stdout)
-        }
+        if content.is_empty() { Err(format!("the generator of {} printed nothing", self.path)) } else { Ok(content) }
     }
 }
 
