@@ -42,6 +42,7 @@ pub fn build() -> Result<PathBuf, String> {
     Bindgen::new()
         .input_path(target.join(TARGET).join("browser/hullmark_wasm.wasm"))
         .out_name("hullmark")
+        .typescript(true)
         .web(true)
         .map_err(|error| error.to_string())?
         .generate(&package)
@@ -88,7 +89,7 @@ fn optimise(module: &Path) -> Result<(), String> {
     process::npm_install(&folder)?;
     let mut command = Command::new(folder.join("node_modules/.bin/wasm-opt"));
     // The linker puts nothing below 1024, which is what `low-memory-unused` asks.
-    command.args(["-Oz", "--low-memory-unused", "--all-features", "--strip-debug", "--strip-producers"]);
+    command.args(["-Oz", "--low-memory-unused", "--strip-debug", "--strip-producers"]);
     command.arg(module).arg("-o").arg(module);
     process::captured(&mut command).map(|_| ())
 }
