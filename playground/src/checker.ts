@@ -1,6 +1,7 @@
 // The page's side of the worker: at most one check is under way, a stale answer is dropped, a dead worker is replaced.
 
-import type { Checked, Job, PresetName, Question, Refusal, Reply, Request } from "./protocol.ts";
+import type { Preset } from "hullmark-wasm";
+import type { Checked, Job, Question, Refusal, Reply, Request } from "./protocol.ts";
 
 /** How long a check may take before the worker counts as stuck, in milliseconds. */
 const PATIENCE = 10_000;
@@ -11,7 +12,7 @@ const DEATHS_FOR_ONE_TEXT = 3;
 /** What becomes of the worker, for the page to show. */
 export interface CheckerEvents {
   /** The engine is loaded, for the first time or anew. */
-  ready(presets: readonly PresetName[], version: string): void;
+  ready(presets: readonly Preset[], version: string): void;
   /** The engine could not be loaded. */
   unloadable(message: string): void;
   /** The worker died and is being started again. */

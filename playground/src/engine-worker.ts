@@ -110,7 +110,7 @@ async function begin(lock: string): Promise<void> {
     if (typeof WebAssembly === "undefined") throw new Error("this browser has no WebAssembly, or it is switched off");
     await init({ module_or_path: wasmUrl });
     const engine = new Engine();
-    const presets = engine.presets().map(([id, title]) => ({ id, title }));
+    const presets = engine.presets();
     engine.free();
     if ("locks" in navigator) {
       // Held until the worker ends, however it ends: the page waits for the same lock and so learns of it.

@@ -121,11 +121,12 @@ export class FindingList {
   #problem(problem: FileProblem): HTMLElement {
     const key = `${problem.code} ${problem.start.offset}`;
     const jump = (): void => this.#events.jump(problem.start, problem.end);
+    const advice = problem.code === "unknown-kind" ? "choose its kind above" : "what stands here was not checked";
     return el(
       "li",
       { class: "item problem" },
       this.#place(key, "problem", problemWord, problem.start.line, problem.message, jump),
-      el("p", { class: "rule" }, el("code", {}, problem.code), " · what stands here was not checked"),
+      el("p", { class: "rule" }, el("code", {}, problem.code), ` · ${advice}`),
     );
   }
 

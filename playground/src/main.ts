@@ -1,14 +1,14 @@
 // The page: an editor, a list of findings, and a worker that checks what is typed.
 
 import "./style.css";
-import type { Finding, Fix, Report, Rule } from "hullmark-wasm";
+import type { Finding, Fix, Preset, Report, Rule } from "hullmark-wasm";
 import { Checker, NoAnswer } from "./checker.ts";
 import { byId, el } from "./dom.ts";
 import { draft, keepDraft } from "./draft.ts";
 import { Editor } from "./editor.ts";
 import { EXAMPLES } from "./examples.ts";
 import { FindingList } from "./findings.ts";
-import { type Job, type Kind, KINDS, type PresetName } from "./protocol.ts";
+import { type Job, type Kind, KINDS } from "./protocol.ts";
 import { BadLink, fragmentOf, jobOf } from "./share.ts";
 import { WhyPanel } from "./why.ts";
 import { canApply, counted, summary } from "./words.ts";
@@ -194,7 +194,7 @@ async function explain(rule: string): Promise<readonly Rule[]> {
 
 // Choices.
 
-function fillPresets(presets: readonly PresetName[]): void {
+function fillPresets(presets: readonly Preset[]): void {
   const known = presets.some(({ id }) => id === preset) ? presets : [...presets, { id: preset, title: preset }];
   presetChoice.replaceChildren(...known.map(({ id, title }) => el("option", { value: id, title }, id)));
   choosePreset(preset);

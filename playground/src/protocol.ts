@@ -1,6 +1,6 @@
 // What the page and the worker with the engine say to each other.
 
-import type { InputKind, Report, Rule } from "hullmark-wasm";
+import type { InputKind, Preset, Report, Rule } from "hullmark-wasm";
 
 /** What a text is to be read as; `auto` lets the engine tell. */
 export type Kind = "auto" | InputKind;
@@ -13,12 +13,6 @@ export interface Job {
   readonly text: string;
   readonly kind: Kind;
   readonly preset: string;
-}
-
-/** A preset of the engine. */
-export interface PresetName {
-  readonly id: string;
-  readonly title: string;
 }
 
 /** A request of the page. Every one with an `id` is answered once. */
@@ -48,7 +42,7 @@ export interface Refusal {
 
 /** A message of the worker. */
 export type Reply =
-  | { readonly say: "ready"; readonly presets: readonly PresetName[]; readonly version: string }
+  | { readonly say: "ready"; readonly presets: readonly Preset[]; readonly version: string }
   | { readonly say: "unloadable"; readonly message: string }
   | { readonly say: "crashed"; readonly message: string }
   | { readonly say: "checked"; readonly id: number; readonly checked: Checked }

@@ -64,12 +64,27 @@ export function textOf(page) {
   return page.locator(".cm-line").evaluateAll((lines) => lines.map((line) => line.innerText.replace(/\n$/, "")).join("\n"));
 }
 
-/** Types `text` in place of everything, as a paste does: at once, without closing of brackets. */
+/** Types `text` in place of everything, at once. */
 export async function write(page, text) {
   await page.locator(".cm-content").focus();
   await page.keyboard.press("Control+A");
   if (text === "") await page.keyboard.press("Delete");
   else await page.keyboard.insertText(text);
+}
+
+/** Pastes `text` in place of everything, made in the page itself, so that half a character comes through. */
+export function paste(page, text, times = 1) {
+  return page.evaluate(
+    ([text, times]) => {
+      const data = new DataTransfer();
+      data.setData("text/plain", JSON.parse(text).repeat(times));
+      document.querySelector(".cm-content").focus();
+      document.execCommand("selectAll");
+      const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
+      document.querySelector(".cm-content").dispatchEvent(event);
+    },
+    [JSON.stringify(text), times],
+  );
 }
 
 /** Waits until the findings are those of the text. */

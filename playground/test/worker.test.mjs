@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { listed, open, settled, start, textOf, write } from "./browser.mjs";
+import { listed, open, paste, settled, start, textOf, write } from "./browser.mjs";
 
 let site;
 before(async () => {
@@ -88,27 +88,21 @@ test("an engine that cannot be fetched is said to be missing, and asked for agai
 });
 
 test("a browser without WebAssembly is told what it lacks", async () => {
-  const bare = await start(["--js-flags=--noexpose-wasm"]);
-  try {
-    const { page, close } = await open(bare);
-    await page.getByText("this browser has no WebAssembly, or it is switched off").waitFor();
-    await close();
-  } finally {
-    await bare.stop();
-  }
+  const { page, close } = await open(site, {
+    before: (_page, context) =>
+      context.route("**/engine-worker*.js", async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, body: `delete globalThis.WebAssembly;${await response.text()}` });
+      }),
+  });
+  await page.getByText("this browser has no WebAssembly, or it is switched off").waitFor();
+  await close();
 });
 
 test("a text of a million lines is answered or refused, and the page lives", async () => {
   const { page, close } = await open(site);
   await settled(page);
-  await page.evaluate(() => {
-    const data = new DataTransfer();
-    data.setData("text/plain", "FROM debian:latest\n".repeat(1_000_000));
-    const content = document.querySelector(".cm-content");
-    content.focus();
-    document.execCommand("selectAll");
-    content.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
-  });
+  await paste(page, "FROM debian:latest\n", 1_000_000);
   await page.locator("#findings .item.problem").waitFor({ timeout: 60_000 });
   assert.match(await page.locator("#findings").innerText(), /too-large|too-many-findings/);
   await write(page, TEXT);
