@@ -123,7 +123,7 @@ test("explanations that cannot be fetched are said to be so, and asked for again
 test("a manifest is told from its text and fixed", async () => {
   const { page, close } = await open(site);
   await settled(page);
-  await page.getByLabel("Example").selectOption({ label: "Kubernetes deployment" });
+  await page.getByLabel("Example", { exact: true }).selectOption({ label: "Kubernetes deployment" });
   await page.locator("#findings .item.critical").first().waitFor();
   await settled(page);
   const privileged = page.locator("#findings .item", { hasText: "privileged-container" });
@@ -137,7 +137,7 @@ test("a manifest is told from its text and fixed", async () => {
 test("an image config is told from its text; the list sorts by place", async () => {
   const { page, close } = await open(site);
   await settled(page);
-  await page.getByLabel("Example").selectOption({ label: "Image config" });
+  await page.getByLabel("Example", { exact: true }).selectOption({ label: "Image config" });
   await page.locator("#findings .item.critical").waitFor();
   await settled(page);
   assert.deepEqual(await listed(page), ["root-image-user 5", "secret-in-environment 8", "exposed-ssh-port 11"]);
