@@ -19,6 +19,9 @@ const ANNOUNCE_AFTER = 800;
 /** How long typing has to rest before the draft is kept, in milliseconds. */
 const KEEP_AFTER = 300;
 
+/** How long a message stays that needs no answer, in milliseconds. */
+const PLAIN_STAYS = 10_000;
+
 const KIND_NAMES: Readonly<Record<Kind, string>> = {
   auto: "Tell from the text",
   dockerfile: "Dockerfile",
@@ -26,7 +29,7 @@ const KIND_NAMES: Readonly<Record<Kind, string>> = {
   image: "Image config",
 };
 
-const notice = byId("notice", HTMLParagraphElement);
+const notice = byId("notice", HTMLDivElement);
 const counts = byId("counts", HTMLParagraphElement);
 const announced = byId("announced", HTMLParagraphElement);
 const timing = byId("timing", HTMLSpanElement);
@@ -37,6 +40,8 @@ const kindChoice = byId("kind", HTMLSelectElement);
 const presetChoice = byId("preset", HTMLSelectElement);
 const presetTitle = byId("preset-title", HTMLSpanElement);
 const exampleChoice = byId("example", HTMLSelectElement);
+
+let going: ReturnType<typeof setTimeout> | undefined;
 
 /** The text to begin with: that of the link, else what this tab had, else an example. */
 const initial: Job = (await linked()) ?? draft() ?? { text: EXAMPLES[0].text, kind: "auto", preset: "recommended" };
@@ -68,18 +73,29 @@ function job(): Job {
 
 // What is said in one line.
 
+/**
+ * Says something at the foot of the page. Good news goes by itself, bad news with the next change of the text, and what
+ * asks for something to be done stays.
+ */
 function tell(sentence: string, tone: "plain" | "bad" = "plain", action?: { name: string; run: () => void }): void {
-  notice.replaceChildren(sentence);
-  if (action !== undefined) {
-    notice.append(" ", el("button", { type: "button", click: action.run }, action.name));
-  }
-  notice.className = tone;
-  notice.hidden = false;
+  const parts: Node[] = [el("p", {}, sentence)];
+  if (action !== undefined) parts.push(el("button", { type: "button", click: action.run }, action.name));
+  parts.push(el("button", { type: "button", class: "dismiss", "aria-label": "Dismiss this message", click: dismiss }, "×"));
+  notice.className = action === undefined ? tone : `${tone} stays`;
+  notice.replaceChildren(...parts);
+  clearTimeout(going);
+  if (tone === "plain") going = setTimeout(dismiss, PLAIN_STAYS);
 }
 
-/** Takes the notice away, unless it asks for something to be done. */
+function dismiss(): void {
+  clearTimeout(going);
+  notice.replaceChildren();
+  notice.className = "";
+}
+
+/** Takes the message away, unless it asks for something to be done. */
 function hush(): void {
-  if (notice.querySelector("button") === null) notice.hidden = true;
+  if (!notice.classList.contains("stays")) dismiss();
 }
 
 /** Shows the counts at once and has them read out when typing rests. */
@@ -104,7 +120,7 @@ const checker = new Checker({
     tell(`The checker could not be loaded: ${message}.`, "bad", {
       name: "Try again",
       run: () => {
-        notice.hidden = true;
+        dismiss();
         count("Loading the checker…");
         checker.retry();
       },
@@ -217,6 +233,7 @@ function choose(wanted: Job): void {
     choosePreset(wanted.preset);
   }
   editor.replace(wanted.text);
+  byId("findings", HTMLElement).scrollTop = 0;
   recheck();
 }
 

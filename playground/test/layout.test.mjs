@@ -97,7 +97,7 @@ test("at 360 pixels neither the page nor the panel scrolls sideways, whatever th
   await page.locator("#findings .item", { hasText: "secret" }).waitFor();
   assert.equal(await sideways(), false);
   await page.getByRole("button", { name: "Copy link" }).click();
-  await page.locator("#notice").waitFor();
+  await page.locator("#notice p").waitFor();
   assert.equal(await sideways(), false);
   await page.getByRole("button", { name: /^Why/ }).first().click();
   await page.getByText("Bad example").waitFor();
