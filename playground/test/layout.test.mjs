@@ -76,6 +76,7 @@ for (const colorScheme of ["light", "dark"]) {
       await picture(page, `${name}-${colorScheme}-why`);
       assert.deepEqual(await faint(page), []);
       await page.keyboard.press("Escape");
+      await page.getByLabel("Example", { exact: true }).focus();
       await page.getByLabel("Example", { exact: true }).selectOption({ label: "Kubernetes deployment" });
       await page.locator("#findings .item.critical").first().waitFor();
       await settled(page);

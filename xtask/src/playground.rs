@@ -5,6 +5,12 @@ use std::process::Command;
 
 use crate::process;
 
+/// Checks the playground and prints what there is to say of it.
+pub fn run(package: &Path) -> crate::Outcome {
+    println!("{}", check(package)?);
+    Ok(true)
+}
+
 /// Builds the page with the engine of `package`, runs its tests, and says how many passed and how long a keystroke took.
 pub fn check(package: &Path) -> Result<String, String> {
     let folder = process::root().join("playground");
@@ -20,10 +26,10 @@ pub fn check(package: &Path) -> Result<String, String> {
     let pictures = process::target_folder()?.join("playground-pictures");
     let output = process::output(npm(&["test"]).env("SCREENSHOTS", &pictures))?;
     let printed = String::from_utf8_lossy(&output.stdout);
-    let outcome = Outcome::read(&printed);
-    let Outcome { passed, failed, left_out, keystrokes } = &outcome;
+    let tried = Tried::read(&printed);
+    let Tried { passed, failed, left_out, keystrokes } = &tried;
     let counts = format!("{passed} passed, {failed} failed, {left_out} left out");
-    if !output.status.success() || !outcome.holds() {
+    if !output.status.success() || !tried.holds() {
         return Err(format!("{counts}\n{}", process::tail(&output, 80)));
     }
     Ok(format!("{counts}; {keystrokes}; pictures in {}", pictures.display()))
@@ -31,30 +37,30 @@ pub fn check(package: &Path) -> Result<String, String> {
 
 /// What the tests printed.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Outcome {
+struct Tried {
     passed: u64,
     failed: u64,
     left_out: u64,
     keystrokes: String,
 }
 
-impl Outcome {
+impl Tried {
     /// Reads the lines that begin with `#` in what Node's test runner prints.
     fn read(printed: &str) -> Self {
-        let mut outcome = Self::default();
+        let mut tried = Self::default();
         for line in printed.lines().filter_map(|line| line.trim_start().strip_prefix("# ")) {
             let number = |word| line.strip_prefix(word).and_then(|count| count.trim().parse::<u64>().ok());
             if let Some(count) = number("pass ") {
-                outcome.passed = count;
+                tried.passed = count;
             } else if let Some(count) = ["fail ", "cancelled "].into_iter().find_map(number) {
-                outcome.failed += count;
+                tried.failed += count;
             } else if let Some(count) = ["skipped ", "todo "].into_iter().find_map(number) {
-                outcome.left_out += count;
+                tried.left_out += count;
             } else if line.contains(" checks of 100 lines: ") {
-                line.clone_into(&mut outcome.keystrokes);
+                line.clone_into(&mut tried.keystrokes);
             }
         }
-        outcome
+        tried
     }
 
     /// Whether every test ran and passed, that of the keystrokes among them.
@@ -94,20 +100,20 @@ fn is_root() -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Outcome;
+    use super::Tried;
 
     #[test]
     fn counts_and_keystrokes_are_read_and_a_test_left_out_does_not_hold() {
         let printed = "ok 1 - one\n# 1000 checks of 100 lines: median 1.40 ms\n# tests 3\n# pass 3\n# fail 0\n\
                        # cancelled 0\n# skipped 0\n# todo 0\n";
-        let outcome = Outcome::read(printed);
-        assert_eq!((outcome.passed, outcome.failed, outcome.left_out), (3, 0, 0));
-        assert_eq!(outcome.keystrokes, "1000 checks of 100 lines: median 1.40 ms");
-        assert!(outcome.holds());
+        let tried = Tried::read(printed);
+        assert_eq!((tried.passed, tried.failed, tried.left_out), (3, 0, 0));
+        assert_eq!(tried.keystrokes, "1000 checks of 100 lines: median 1.40 ms");
+        assert!(tried.holds());
         for worse in ["# fail 1\n", "# cancelled 1\n", "# skipped 1\n", "# todo 1\n"] {
-            assert!(!Outcome::read(&format!("{printed}{worse}")).holds(), "{worse}");
+            assert!(!Tried::read(&format!("{printed}{worse}")).holds(), "{worse}");
         }
-        assert!(!Outcome::read("# pass 3\n").holds());
-        assert!(!Outcome::read("").holds());
+        assert!(!Tried::read("# pass 3\n").holds());
+        assert!(!Tried::read("").holds());
     }
 }
