@@ -11,6 +11,8 @@ export default defineConfig({
     target: "es2022",
     // The policy of the page allows no `data:` but for pictures.
     assetsInlineLimit: 0,
+    // Whoever gets the page gets the licences of what it is made of.
+    license: { fileName: "licences.md" },
     modulePreload: { polyfill: false },
   },
 });

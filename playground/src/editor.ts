@@ -20,7 +20,7 @@ const MOST_MARKS = 2000;
 /** What the editor asks the page to do. */
 export interface EditorEvents {
   changed(): void;
-  fix(finding: Finding, fix: Fix): void;
+  fix(fix: Fix): void;
   why(rule: string): void;
 }
 
@@ -147,7 +147,7 @@ export class Editor {
   #finding(finding: Finding): Diagnostic {
     const actions: Action[] = finding.fixes.filter(canApply).map((fix) => ({
       name: `Fix: ${fix.title} (${fixWord(fix)})`,
-      apply: () => this.#events.fix(finding, fix),
+      apply: () => this.#events.fix(fix),
     }));
     actions.push({ name: "Why", apply: () => this.#events.why(finding.rule) });
     return {

@@ -10,7 +10,7 @@ const FIRST_SHOWN = 200;
 /** What the list asks the page to do. */
 export interface ListEvents {
   jump(start: Place, end: Place): void;
-  fix(finding: Finding, fix: Fix): void;
+  fix(fix: Fix): void;
   why(rule: string): void;
 }
 
@@ -98,7 +98,7 @@ export class FindingList {
       el(
         "div",
         { class: "actions" },
-        ...finding.fixes.filter(canApply).map((fix, index) => this.#fix(`${key} fix ${index}`, finding, fix)),
+        ...finding.fixes.filter(canApply).map((fix, index) => this.#fix(`${key} fix ${index}`, fix)),
         el(
           "button",
           { type: "button", class: "why", "data-key": `${key} why`, "aria-label": `Why ${finding.rule}`, click: () => this.#events.why(finding.rule) },
@@ -108,10 +108,10 @@ export class FindingList {
     );
   }
 
-  #fix(key: string, finding: Finding, fix: Fix): HTMLElement {
+  #fix(key: string, fix: Fix): HTMLElement {
     return el(
       "button",
-      { type: "button", class: `fix ${fix.applicability}`, "data-key": key, click: () => this.#events.fix(finding, fix) },
+      { type: "button", class: `fix ${fix.applicability}`, "data-key": key, click: () => this.#events.fix(fix) },
       el("span", {}, `Fix: ${fix.title}`),
       " ",
       el("span", { class: "safety" }, fixWord(fix)),

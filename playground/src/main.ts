@@ -1,8 +1,8 @@
 // The page: an editor, a list of findings, and a worker that checks what is typed.
 
 import "./style.css";
-import type { Finding, Fix, Preset, Report, Rule } from "hullmark-wasm";
-import { Checker, NoAnswer } from "./checker.ts";
+import type { Fix, Preset, Rule } from "hullmark-wasm";
+import { Checker, Refused } from "./checker.ts";
 import { byId, el } from "./dom.ts";
 import { draft, keepDraft } from "./draft.ts";
 import { Editor } from "./editor.ts";
@@ -11,7 +11,7 @@ import { FindingList } from "./findings.ts";
 import { type Job, type Kind, KINDS } from "./protocol.ts";
 import { BadLink, fragmentOf, jobOf } from "./share.ts";
 import { WhyPanel } from "./why.ts";
-import { canApply, counted, summary } from "./words.ts";
+import { canApply, summary } from "./words.ts";
 
 /** How long typing has to rest before the counts are read out, in milliseconds. */
 const ANNOUNCE_AFTER = 800;
@@ -48,7 +48,6 @@ const initial: Job = (await linked()) ?? draft() ?? { text: EXAMPLES[0].text, ki
 
 /** The preset that is chosen, also before the engine has told which ones there are. */
 let preset = initial.preset;
-let report: Report | undefined;
 let announcing: ReturnType<typeof setTimeout> | undefined;
 let keeping: ReturnType<typeof setTimeout> | undefined;
 
@@ -115,6 +114,7 @@ const checker = new Checker({
     fillPresets(presets);
   },
   unloadable(message) {
+    document.body.classList.remove("stale");
     count("Not checked");
     list.say("Without the checker there are no findings. Your text is kept.");
     tell(`The checker could not be loaded: ${message}.`, "bad", {
@@ -135,7 +135,7 @@ const checker = new Checker({
     tell("The checker stopped again and again on this text. Your text is kept; change it to check again.", "bad");
   },
   checked(checked) {
-    report = checked.report;
+    const { report } = checked;
     document.body.classList.remove("stale");
     timing.textContent = `checked in ${checked.milliseconds.toFixed(1)} ms`;
     editor.show(report);
@@ -143,9 +143,10 @@ const checker = new Checker({
     if (empty) list.say("Type or paste a Dockerfile, a Kubernetes manifest or an image config, or choose an example.");
     else list.show(report);
     count(empty ? "Nothing to check yet" : summary(report));
-    const safe = report.findings.filter((finding) => finding.fixes.some((fix) => fix.applicability === "safe" && canApply(fix)));
-    fixAll.hidden = safe.length === 0;
-    fixAll.textContent = `Apply ${counted(safe.length, "safe fix").replace(/fixs$/, "fixes")}`;
+    const isSafe = (fix: Fix): boolean => fix.applicability === "safe" && canApply(fix);
+    const safe = report.findings.filter((finding) => finding.fixes.some(isSafe)).length;
+    fixAll.hidden = safe === 0;
+    fixAll.textContent = safe === 1 ? "Apply 1 safe fix" : `Apply ${safe} safe fixes`;
   },
   refused(refusal) {
     unchecked();
@@ -155,7 +156,7 @@ const checker = new Checker({
 });
 
 function unchecked(): void {
-  report = undefined;
+  document.body.classList.remove("stale");
   editor.show(undefined);
   fixAll.hidden = true;
   timing.textContent = "";
@@ -179,7 +180,7 @@ function changed(): void {
 
 // Fixes.
 
-function applyFix(_finding: Finding, fix: Fix): void {
+function applyFix(fix: Fix): void {
   if (!checker.settled) {
     tell("The text has changed since it was checked. Wait for the new findings, then apply the fix.");
     return;
@@ -192,13 +193,17 @@ fixAll.addEventListener("click", () => {
   const asked = job();
   checker.fixAll(asked).then(
     (text) => {
-      if (editor.text !== asked.text) return;
+      if (editor.text !== asked.text) {
+        tell("The text has changed meanwhile, so nothing was fixed. Ask again.");
+        return;
+      }
       editor.replace(text);
       tell("Every safe fix is applied; undo takes all of them back.");
       byId("findings", HTMLElement).focus();
     },
     (error: unknown) => {
-      if (!(error instanceof NoAnswer)) tell(`The fixes could not be applied: ${String(error)}.`, "bad");
+      // That the worker died is said already.
+      if (error instanceof Refused) tell(`The fixes could not be applied: ${error.message}.`, "bad");
     },
   );
 });

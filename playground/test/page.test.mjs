@@ -208,3 +208,13 @@ test("the focus stays in the list when a fix takes its finding away", async () =
   assert.ok(await page.evaluate(() => document.querySelector("#findings li").parentElement.contains(document.activeElement)));
   await close();
 });
+
+test("the licences of what the page is made of come with it", async () => {
+  const { page, close } = await open(site);
+  const link = page.getByRole("link", { name: "licences" });
+  const response = await page.request.get(new URL(await link.getAttribute("href"), site.url).href);
+  assert.equal(response.status(), 200);
+  const text = await response.text();
+  for (const name of ["@codemirror/view", "@codemirror/lint", "@lezer/common"]) assert.ok(text.includes(name), name);
+  await close();
+});
