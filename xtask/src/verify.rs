@@ -9,8 +9,10 @@ use std::time::Instant;
 use crate::Outcome;
 use crate::generated;
 use crate::licence;
+use crate::playground;
 use crate::process;
 use crate::shape;
+use crate::wasm;
 
 /// How a step ended.
 enum End {
@@ -34,6 +36,7 @@ const STEPS: &[(&str, Step)] = &[
     ("generated files", generated_files),
     ("licences", licences),
     ("cargo deny", cargo_deny),
+    ("playground", page),
 ];
 
 /// Runs every step, also after one has failed, and ends with the line `N passed, N failed`.
@@ -135,6 +138,10 @@ fn generated_files() -> Result<End, String> {
 fn licences() -> Result<End, String> {
     let (count, found) = licence::check()?;
     Ok(faults(&found, format!("{count} packages")))
+}
+
+fn page() -> Result<End, String> {
+    playground::check(&wasm::build()?).map(End::Held)
 }
 
 fn cargo_deny() -> Result<End, String> {
