@@ -98,7 +98,7 @@ test("broken input is in the report, with its places right", () => {
   const engine = new Engine({ select: ["interactive-apt-install"] });
   const text = "# 😀 \ud83d half\nRUN apt-get install curl\nRUN echo \udc00\n";
   const report = engine.check("Dockerfile", text);
-  assert.deepEqual(report.problems.map(({ code }) => code), ["not-utf-8", "missing-from"]);
+  assert.deepEqual(report.problems.map(({ code }) => code), ["not-utf-8", "no-from"]);
   assert.equal(text[report.problems[0].start.offset], "\ud83d");
   const [finding] = report.findings;
   assert.equal(text.slice(finding.start.offset, finding.end.offset), "install");
