@@ -4,6 +4,8 @@ import { Engine } from "hullmark";
 
 const LINES = ["# é ü \u{1f600}\u{1f468}\u200d\u{1f469}", 'LABEL a="\u{1f600} é" b="ß"', "FROM \u{1f600}é/debian:latest", "USER 1000"];
 
+const MORE = ["RUN echo é \u{1f600} && sudo x | y", "ADD é a", "COPY é \u{1f600} b", "maintainer é", "CMD é \u{1f600}"];
+
 /** The finding of `latest-base-image` in the lines with these ends. */
 function latest(lines, end, options) {
   const text = lines.join(end) + end;
@@ -23,10 +25,10 @@ for (const [name, end] of [["LF", "\n"], ["CRLF", "\r\n"]]) {
   });
 
   test(`every place of every finding is the text between its offsets (${name})`, () => {
-    const text = LINES.join(end) + end;
+    const text = [...LINES.slice(0, 3), ...MORE].join(end) + end;
     const report = new Engine({ presets: ["all"] }).check("Dockerfile", text);
     const placed = [...report.findings, ...report.problems, ...report.findings.flatMap((one) => one.related)];
-    assert.ok(placed.length > 2);
+    assert.ok(report.findings.length > 5 && report.problems.length > 0);
     for (const { start, end: last } of placed.concat(report.findings.flatMap((one) => one.fixes).flatMap((fix) => fix.edits))) {
       for (const place of [start, last]) {
         assert.equal(Buffer.byteLength(text.slice(0, place.offset)), place.byte);
