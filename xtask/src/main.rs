@@ -12,6 +12,7 @@ mod generated;
 mod hullmark;
 mod json;
 mod licence;
+mod node;
 mod peers;
 mod pod_security;
 mod process;
