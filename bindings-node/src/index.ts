@@ -1,6 +1,6 @@
 import { isUint8Array } from "node:util/types";
 import * as native from "./native";
-import type { EngineOptions, Fix, InputFile, InputKind, Place, Preset, Report, Rule, Setting } from "./wire";
+import type { EngineOptions, Fix, InputFile, Place, Preset, Report, Rule, Setting } from "./wire";
 
 export type * from "./wire";
 
@@ -9,8 +9,11 @@ export const version: string = native.version();
 
 /** A mistake of the caller. Input that is broken is never an error: what cannot be read is a problem in the report. */
 export class HullmarkError extends Error {
+  static {
+    this.prototype.name = "HullmarkError";
+  }
   /** Which mistake: a stable word such as `unknown-preset` or `bad-value`. */
-  readonly code: string;
+  declare readonly code: string;
   /** The rule file, for a fault in one. */
   declare readonly path?: string;
   /** The range in the rule file, for a fault in one. */
@@ -19,18 +22,11 @@ export class HullmarkError extends Error {
   declare readonly help?: string;
 
   /** An error with these members. */
-  constructor(members: Pick<HullmarkError, "code" | "message" | "path" | "span" | "help">, options?: ErrorOptions) {
-    super(members.message, options);
-    this.code = members.code;
-    for (const name of ["path", "span", "help"] as const) {
-      const value = members[name];
-      // The native half says null of what there is not.
-      if (value != null) Object.defineProperty(this, name, { value, enumerable: true });
-    }
-  }
-
-  static {
-    Object.defineProperty(this.prototype, "name", { value: "HullmarkError", configurable: true, writable: true });
+  constructor(members: Pick<HullmarkError, "message" | "code" | "path" | "span" | "help">, options?: ErrorOptions) {
+    const { message, ...others } = members;
+    super(message, options);
+    // The native half says null of what there is not.
+    Object.assign(this, Object.fromEntries(Object.entries(others).filter(([, value]) => value !== null)));
   }
 }
 
@@ -56,19 +52,18 @@ export class Engine {
 
   /** Checks many inputs at once; rules over sets see all of them. */
   checkMany(inputs: readonly InputFile[]): Report {
-    const given = sideBySide(inputs);
-    return JSON.parse(typed(() => this.#native.check(...given)));
+    const given = read(inputs);
+    return JSON.parse(typed(() => this.#native.check(given)));
   }
 
   /** As `checkMany`, on other threads; the inputs may change as soon as it is called. */
   async checkManyAsync(inputs: readonly InputFile[]): Promise<Report> {
-    const given = sideBySide(inputs);
-    return JSON.parse(await this.#native.checkAsync(...given).catch(rethrown));
+    return JSON.parse(await this.#native.checkAsync(read(inputs)).catch(rethrown));
   }
 
   /** What there is to know of the rules with this id or alias; nothing when there is none. */
   explain(rule: string): Rule[] {
-    const name = text("rule", rule);
+    const name = whole("rule", rule);
     return JSON.parse(typed(() => this.#native.explain(name)));
   }
 
@@ -87,31 +82,26 @@ export class Engine {
  * Applies fixes to the text of the file they were made for. A fix that overlaps one before it is left out whole, and so
  * is one that is for display only.
  */
-export function applyFixes(source: string, fixes: readonly Fix[]): string {
-  const from = text("text", source);
-  const json = written("fixes", fixes, "array");
-  return typed(() => native.applyFixes(from, json));
+export function applyFixes(text: string, fixes: readonly Fix[]): string {
+  const [source, json] = [whole("text", text), written("fixes", fixes, "array")];
+  return typed(() => native.applyFixes(source, json));
 }
 
-/** The paths, texts and kinds of inputs, each read once and of the right type. */
-function sideBySide(inputs: readonly InputFile[]): [string[], (string | Uint8Array)[], (InputKind | null)[]] {
+/** The inputs as the native half takes them: each member read once, and of the right type. */
+function read(inputs: readonly InputFile[]): native.Input[] {
   if (!Array.isArray(inputs)) throw badValue("inputs must be an array");
-  const [paths, texts, kinds]: ReturnType<typeof sideBySide> = [[], [], []];
-  for (const input of inputs as readonly InputFile[]) {
+  return Array.from(inputs as readonly InputFile[], (input) => {
     if (typeof input !== "object" || input === null) throw badValue("an input must be an object");
-    const { path, text: content, kind } = input;
-    if (typeof content !== "string" && !isUint8Array(content)) throw badValue("text must be a string or a Uint8Array");
-    paths.push(text("path", path));
-    texts.push(content);
-    kinds.push(kind == null ? null : (text("kind", kind) as InputKind));
-  }
-  return [paths, texts, kinds];
+    const { path, text, kind } = input;
+    if (typeof text !== "string" && !isUint8Array(text)) throw badValue("text must be a string or a Uint8Array");
+    return [whole("path", path), text, kind == null ? null : whole("kind", kind)];
+  });
 }
 
 /** `value`, if it is a string without surrogates that stand alone. */
-function text(name: string, value: string): string {
+function whole(name: string, value: string): string {
   if (typeof value !== "string") throw badValue(`${name} must be a string`);
-  if (!value.isWellFormed()) throw badValue(`${name} has a surrogate that stands alone`);
+  if (!value.isWellFormed()) throw badValue(`${name} has half a character (a lone surrogate) in it`);
   return value;
 }
 
@@ -119,13 +109,13 @@ function text(name: string, value: string): string {
 function written(name: string, value: object, shape: "object" | "array"): string {
   const found = Array.isArray(value) ? "array" : value === null ? "null" : typeof value;
   if (found !== shape) throw badValue(`${name} must be an ${shape}`);
-  const whole = (_key: string, member: Setting) => {
+  const kept = (_key: string, member: Setting) => {
     const lost = typeof member === "number" ? !Number.isFinite(member) : /function|symbol/.test(typeof member);
-    if (lost) throw new TypeError(`${String(member)} is nothing that JSON has`);
+    if (lost) throw new TypeError(`JSON has no ${String(member)}`);
     return member;
   };
   try {
-    return JSON.stringify(value, whole);
+    return whole(name, JSON.stringify(value, kept));
   } catch (cause) {
     throw badValue(`${name} cannot be written as JSON`, cause);
   }

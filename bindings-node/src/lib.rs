@@ -1,8 +1,8 @@
 //! The native half of the npm package `hullmark`: values of the host in, JSON of the wire out.
 //!
 //! `index.ts` is what users see. It makes sure of the types of what they give, so that here a text is a text; and it
-//! turns the JSON, in reports as in errors, into plain objects, which JavaScript does faster than any caller from
-//! outside.
+//! turns the JSON, of reports as of errors, into plain objects, which JavaScript does in half the time that making
+//! them from outside takes.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -10,6 +10,10 @@ use hullmark::{Columns, Error, ErrorKind, Fix, InputFile, InputKind, Options};
 use napi::bindgen_prelude::{AsyncTask, Either, Uint8Array, Utf16String};
 use napi::{Env, Status, Task};
 use napi_derive::napi;
+
+/// An input: its path, its text and its kind.
+#[napi]
+pub type Input = (String, Either<Utf16String, Uint8Array>, Option<String>);
 
 /// Checks inputs against the rules it was built with.
 #[napi]
@@ -20,41 +24,25 @@ pub struct Engine {
 #[napi]
 impl Engine {
     /// Builds an engine from the JSON of its options. Columns count UTF-16 code units unless they say otherwise.
-    ///
-    /// # Errors
-    /// As [`Options::engine`].
     #[napi(constructor)]
     pub fn new(options: String) -> napi::Result<Self> {
         guarded(|| {
             let mut options = Options::from_json(&options)?;
-            options.columns = options.columns.or(Some(Columns::Utf16));
+            options.columns.get_or_insert(Columns::Utf16);
             Ok(Self { engine: options.engine()? })
         })
     }
 
-    /// Checks inputs, given as their paths, texts and kinds side by side.
-    ///
-    /// # Errors
-    /// When a kind does not exist.
+    /// Checks inputs.
     #[napi]
-    pub fn check(
-        &self,
-        paths: Vec<String>,
-        texts: Vec<Either<Utf16String, Uint8Array>>,
-        kinds: Vec<Option<String>>,
-    ) -> napi::Result<String> {
-        Check::new(self, paths, texts, kinds).report()
+    pub fn check(&self, inputs: Vec<Input>) -> napi::Result<String> {
+        Check::new(self, inputs).compute()
     }
 
     /// As `check`, on another thread.
     #[napi(ts_return_type = "Promise<string>")]
-    pub fn check_async(
-        &self,
-        paths: Vec<String>,
-        texts: Vec<Either<Utf16String, Uint8Array>>,
-        kinds: Vec<Option<String>>,
-    ) -> AsyncTask<Check> {
-        AsyncTask::new(Check::new(self, paths, texts, kinds))
+    pub fn check_async(&self, inputs: Vec<Input>) -> AsyncTask<Check> {
+        AsyncTask::new(Check::new(self, inputs))
     }
 
     /// Every rule known.
@@ -77,9 +65,6 @@ impl Engine {
 }
 
 /// Applies fixes, given as JSON, to the text of the file they were made for.
-///
-/// # Errors
-/// When they are no fixes, or do not fit the text.
 #[napi]
 pub fn apply_fixes(text: String, fixes: String) -> napi::Result<String> {
     guarded(|| {
@@ -95,42 +80,19 @@ pub fn version() -> &'static str {
     hullmark::VERSION
 }
 
-/// A check that may run on any thread: what it needs is copied from the host before.
+/// A check that any thread may do: what it needs no longer belongs to the host.
 pub struct Check {
     engine: hullmark::Engine,
-    inputs: Vec<(String, Text, Option<String>)>,
-}
-
-/// A text that no longer belongs to the host: UTF-16 in which surrogates may stand alone, or bytes.
-enum Text {
-    Units(Utf16String),
-    Bytes(Vec<u8>),
+    inputs: Vec<(String, Either<Utf16String, Vec<u8>>, Option<String>)>,
 }
 
 impl Check {
-    fn new(
-        engine: &Engine,
-        paths: Vec<String>,
-        texts: Vec<Either<Utf16String, Uint8Array>>,
-        kinds: Vec<Option<String>>,
-    ) -> Self {
-        let texts = texts.into_iter().map(|text| match text {
-            Either::A(units) => Text::Units(units),
-            Either::B(bytes) => Text::Bytes(bytes.to_vec()),
-        });
-        let inputs = paths.into_iter().zip(texts).zip(kinds).map(|((path, text), kind)| (path, text, kind));
-        Self { engine: engine.engine.clone(), inputs: inputs.collect() }
-    }
-
-    /// The report as JSON; the inputs are used up.
-    fn report(&mut self) -> napi::Result<String> {
-        guarded(|| {
-            let inputs: Result<Vec<InputFile>, Error> = std::mem::take(&mut self.inputs)
-                .into_iter()
-                .map(|(path, text, kind)| Ok(InputFile { path, content: text.bytes(), kind: input_kind(kind)? }))
-                .collect();
-            Ok(self.engine.check_many(inputs?).to_json())
-        })
+    fn new(engine: &Engine, inputs: Vec<Input>) -> Self {
+        let own = |(path, text, kind): Input| match text {
+            Either::A(units) => (path, Either::A(units), kind),
+            Either::B(bytes) => (path, Either::B(bytes.to_vec()), kind),
+        };
+        Self { engine: engine.engine.clone(), inputs: inputs.into_iter().map(own).collect() }
     }
 }
 
@@ -139,7 +101,14 @@ impl Task for Check {
     type JsValue = String;
 
     fn compute(&mut self) -> napi::Result<String> {
-        self.report()
+        let inputs = std::mem::take(&mut self.inputs).into_iter().map(|(path, text, kind)| {
+            let content = match text {
+                Either::A(units) => hullmark::bytes_of_utf16(units.iter().copied()),
+                Either::B(bytes) => bytes,
+            };
+            Ok(InputFile { path, content, kind: kind.map(|word| input_kind(&word)).transpose()? })
+        });
+        guarded(|| Ok(self.engine.check_many(inputs.collect::<Result<_, _>>()?).to_json()))
     }
 
     fn resolve(&mut self, _env: Env, report: String) -> napi::Result<String> {
@@ -147,62 +116,27 @@ impl Task for Check {
     }
 }
 
-impl Text {
-    /// As UTF-8, with the three bytes that UTF-8 would have for each surrogate that stands alone.
-    fn bytes(self) -> Vec<u8> {
-        let units = match self {
-            Self::Bytes(bytes) => return bytes,
-            Self::Units(units) => units,
-        };
-        if let Ok(text) = String::from_utf16(&units) {
-            return text.into_bytes();
-        }
-        let mut bytes = Vec::with_capacity(units.len());
-        for unit in char::decode_utf16(units.iter().copied()) {
-            match unit {
-                Ok(character) => bytes.extend(character.encode_utf8(&mut [0; 4]).bytes()),
-                Err(alone) => {
-                    let [high, low] = alone.unpaired_surrogate().to_be_bytes();
-                    bytes.extend([0xe0 | (high >> 4), 0x80 | ((high & 0xf) << 2) | (low >> 6), 0x80 | (low & 0x3f)]);
-                }
-            }
-        }
-        bytes
-    }
-}
-
-fn input_kind(word: Option<String>) -> Result<Option<InputKind>, Error> {
-    let Some(word) = word else { return Ok(None) };
-    let kind = InputKind::ALL.iter().copied().find(|kind| kind.as_str() == word);
-    let unknown = || {
-        let known: Vec<&str> = InputKind::ALL.iter().map(|kind| kind.as_str()).collect();
-        Error::new(ErrorKind::BadValue, format!("no kind of input is called `{word}`"))
-            .with_help(format!("there are {}", known.join(", ")))
-    };
-    kind.map_or_else(|| Err(unknown()), |kind| Ok(Some(kind)))
+fn input_kind(word: &str) -> Result<InputKind, Error> {
+    InputKind::from_word(word).ok_or_else(|| Error::new(ErrorKind::BadValue, format!("`{word}` is no kind of input")))
 }
 
 fn json<T: serde::Serialize>(value: &T) -> Result<String, Error> {
     serde_json::to_string(value).map_err(|error| Error::new(ErrorKind::BadValue, error.to_string()))
 }
 
-/// Runs `work` so that nothing but a value or an error reaches the host: its error as JSON, and a fault of Hullmark's
-/// own, which must not end the host's process, as one too.
+/// Does `work` so that nothing but a value or an error, as JSON, reaches the host. A fault of Hullmark's own becomes an
+/// error too: it must not end the process of the host.
 fn guarded<T>(work: impl FnOnce() -> Result<T, Error>) -> napi::Result<T> {
-    let thrown = |error: serde_json::Value| napi::Error::new(Status::GenericFailure, error.to_string());
-    match catch_unwind(AssertUnwindSafe(work)) {
-        Ok(result) => result.map_err(|error| {
-            thrown(serde_json::json!({
-                "code": error.code(),
-                "message": error.message(),
-                "path": error.path(),
-                "span": error.range().map(|(start, end)| serde_json::json!({ "start": start, "end": end })),
-                "help": error.help(),
-            }))
+    let members = match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(Ok(value)) => return Ok(value),
+        Ok(Err(error)) => serde_json::json!({
+            "code": error.code(),
+            "message": error.message(),
+            "path": error.path(),
+            "span": error.range().map(|(start, end)| serde_json::json!({ "start": start, "end": end })),
+            "help": error.help(),
         }),
-        Err(_) => Err(thrown(serde_json::json!({
-            "code": "fault",
-            "message": "Hullmark has a fault of its own here; standard error says where",
-        }))),
-    }
+        Err(_) => serde_json::json!({ "code": "fault", "message": "Hullmark has a fault; standard error says where" }),
+    };
+    Err(napi::Error::new(Status::GenericFailure, members.to_string()))
 }

@@ -35,7 +35,7 @@ export type Results = [
   Holds<Same<Finding["subject"], SubjectName | null>>,
   Holds<Same<Rule["fix"], Safety | null>>,
   Holds<Same<Rule["params"], RuleParam[]>>,
-  Holds<Same<RuleParam["value"], Setting>>,
+  Holds<Same<RuleParam["name"], string>>,
   Holds<Same<HullmarkError["code"], string>>,
   Holds<Same<HullmarkError["span"], { start: Place; end: Place } | undefined>>,
   Holds<Same<typeof version, string>>,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use hullmark::{RuleInfo, RuleParam, Safety, Setting};
+use hullmark::{RuleInfo, RuleParam, Safety};
 
 use crate::Status;
 use crate::args::{ExplainArgs, ListFormat, Look, RulesArgs};
@@ -94,11 +94,6 @@ fn joined(rule: &RuleInfo, between: &str) -> String {
     rule.inputs.iter().map(|input| input.as_str()).collect::<Vec<_>>().join(between)
 }
 
-/// The value as JSON, which is YAML too; nothing for one that JSON cannot say.
-fn shown(value: &Setting) -> String {
-    serde_json::to_string(value).unwrap_or_default()
-}
-
 fn page(rule: &RuleInfo, look: Look) -> String {
     let styled = output::is_styled(look.color, &std::io::stdout());
     let bold = |text: &str| if styled { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.to_owned() };
@@ -136,7 +131,7 @@ fn page(rule: &RuleInfo, look: Look) -> String {
         }
     };
     section("Why", &rule.rationale, "");
-    let param = |param: &RuleParam| format!("{} = {}: {}", param.name, shown(&param.value), param.doc);
+    let param = |param: &RuleParam| format!("{} = {}: {}", param.name, param.value, param.doc);
     section("Parameters", &rule.params.iter().map(param).collect::<Vec<_>>().join("\n"), "  ");
     section("Bad", &rule.bad_example, "    ");
     section("Good", &rule.good_example, "    ");

@@ -438,7 +438,7 @@ shouting-user     medium    dockerfile  safe    User written in capitals
     assert!(json.as_array().unwrap().iter().any(|rule| rule["id"] == "shouting-user"));
     let page = tree.run(&["explain", "shouting-user", "--rules", "pack"]).out;
     for part in
-        ["User written in capitals", "Severity    medium", "Parameters\n  allow: ", "Bad\n    FROM a:1", "https://"]
+        ["User written in capitals", "Severity    medium", "Parameters\n  allow = ", "Bad\n    FROM a:1", "https://"]
     {
         assert!(page.contains(part), "{part}\n{page}");
     }

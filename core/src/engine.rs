@@ -10,11 +10,10 @@ use hullmark_language::{
 };
 use serde::Serialize;
 
-use crate::check::{Program, pattern, patterns};
+use crate::check::{Program, one_line, pattern, patterns};
 use crate::error::{Error, ErrorKind};
 use crate::finding::Report;
 use crate::input::{InputFile, Limits};
-use crate::options::Setting;
 use crate::pipeline;
 use crate::suppress::names_rule;
 
@@ -196,8 +195,8 @@ pub struct RuleParam {
     pub name: String,
     /// What it does.
     pub doc: String,
-    /// The value that it has in this engine, or would have if the rule ran.
-    pub value: Setting,
+    /// The value that it has in this engine, or would have if the rule ran; in YAML, on one line.
+    pub value: String,
 }
 
 /// Checks inputs against the rules it was built with. Immutable and cheap to share between threads.
@@ -400,7 +399,7 @@ impl Engine {
         let param = |param: &Param| RuleParam {
             name: param.name.clone(),
             doc: param.doc.clone(),
-            value: Setting::from(&param.default),
+            value: one_line(&param.default),
         };
         running.params.iter().map(param).collect()
     }

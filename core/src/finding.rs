@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind};
-use hullmark_document::{LineIndex, PositionEncoding, Span};
+use hullmark_document::{LineIndex, PositionEncoding, Span, sort_by};
 pub use hullmark_language::{Confidence, Safety, Severity};
 use serde::{Deserialize, Serialize};
 
@@ -202,10 +202,10 @@ impl Report {
         fn key(finding: &Finding) -> (&str, u32, u32, &str, &str) {
             (&finding.path, finding.start.byte, finding.end.byte, &finding.rule, &finding.message)
         }
-        self.findings.sort_by(|a, b| key(a).cmp(&key(b)));
-        self.suppressed.sort_by(|a, b| key(&a.finding).cmp(&key(&b.finding)));
-        self.problems.sort_by(|a, b| (&a.path, a.start, &a.code).cmp(&(&b.path, b.start, &b.code)));
-        self.skipped.sort_by(|a, b| a.path.cmp(&b.path));
+        sort_by(&mut self.findings, |a, b| key(a).cmp(&key(b)));
+        sort_by(&mut self.suppressed, |a, b| key(&a.finding).cmp(&key(&b.finding)));
+        sort_by(&mut self.problems, |a, b| (&a.path, a.start, &a.code).cmp(&(&b.path, b.start, &b.code)));
+        sort_by(&mut self.skipped, |a, b| a.path.cmp(&b.path));
     }
 
     /// How many findings there are of `severity`.

@@ -28,6 +28,12 @@ impl InputKind {
             Self::Kubernetes => "kubernetes",
         }
     }
+
+    /// The kind with this word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.as_str() == word)
+    }
 }
 
 /// One input.
@@ -55,6 +61,28 @@ pub struct InputText {
     /// Its kind, when the caller knows better than the name and the text tell.
     #[serde(default)]
     pub kind: Option<InputKind>,
+}
+
+/// The bytes of a text that a host keeps in UTF-16: UTF-8, and for half a character (a lone surrogate) the three bytes
+/// that the engine knows as one and says so, with every place behind it where the host has it.
+///
+/// ```
+/// assert_eq!(hullmark::bytes_of_utf16([0x61, 0xd83d, 0xde00]), "a😀".as_bytes());
+/// assert_eq!(hullmark::bytes_of_utf16([0xd83d]), [0xed, 0xa0, 0xbd]);
+/// ```
+#[must_use]
+pub fn bytes_of_utf16(units: impl IntoIterator<Item = u16>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for part in char::decode_utf16(units) {
+        match part {
+            Ok(c) => bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+            Err(half) => {
+                let [high, low] = half.unpaired_surrogate().to_be_bytes();
+                bytes.extend([0xed, 0x80 | (high & 0x0f) << 2 | low >> 6, 0x80 | low & 0x3f]);
+            }
+        }
+    }
+    bytes
 }
 
 /// Bounds that keep hostile input harmless; each has its problem code.

@@ -1,11 +1,13 @@
 //! The options of an engine as data: what the bindings take.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use hullmark_document::PositionEncoding;
 use hullmark_language::load::SourceFile;
 use hullmark_language::{Datum, Scalar, Severity};
-use serde::{Deserialize, Serialize};
+use serde::de::{self, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::engine::{Engine, EngineBuilder};
 use crate::error::{Error, ErrorKind};
@@ -20,7 +22,7 @@ use crate::input::Limits;
 /// assert!(options.engine()?.check("Dockerfile", "FROM debian:12\n").problems.is_empty());
 /// # Ok::<(), hullmark::Error>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "EngineOptions"))]
 pub struct Options {
@@ -53,7 +55,7 @@ pub struct Options {
 }
 
 /// A rule file of the caller.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RuleFile {
@@ -79,9 +81,8 @@ pub enum Columns {
 }
 
 /// The value of a parameter of a rule.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(untagged))]
 pub enum Setting {
     /// Yes or no.
     Bool(bool),
@@ -97,6 +98,63 @@ pub enum Setting {
     Map(BTreeMap<String, Setting>),
     /// Nothing.
     Null,
+}
+
+/// By hand: what serde derives for untagged enums keeps a copy of the whole value first, at three times the code.
+impl<'de> Deserialize<'de> for Setting {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(SettingVisitor)
+    }
+}
+
+struct SettingVisitor;
+
+impl<'de> Visitor<'de> for SettingVisitor {
+    type Value = Setting;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Setting, E> {
+        Ok(Setting::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Setting, E> {
+        Ok(Setting::Int(value))
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Setting, E> {
+        i64::try_from(value).map(Setting::Int).map_err(|_| E::custom(format_args!("{value} is too large a number")))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Setting, E> {
+        Ok(Setting::Float(value))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Setting, E> {
+        Ok(Setting::Text(value.to_owned()))
+    }
+
+    fn visit_unit<E>(self) -> Result<Setting, E> {
+        Ok(Setting::Null)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut from: A) -> Result<Setting, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = from.next_element()? {
+            items.push(item);
+        }
+        Ok(Setting::List(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut from: A) -> Result<Setting, A::Error> {
+        let mut entries = BTreeMap::new();
+        while let Some((key, value)) = from.next_entry()? {
+            entries.insert(key, value);
+        }
+        Ok(Setting::Map(entries))
+    }
 }
 
 impl Options {
@@ -164,22 +222,6 @@ impl From<Setting> for Datum {
             Setting::List(items) => Self::List(items.into_iter().map(Self::from).collect()),
             Setting::Map(entries) => Self::Map(entries.into_iter().map(|(key, value)| (key, value.into())).collect()),
             Setting::Null => Self::Scalar(Scalar::Null),
-        }
-    }
-}
-
-impl From<&Datum> for Setting {
-    fn from(datum: &Datum) -> Self {
-        match datum {
-            Datum::Scalar(Scalar::Bool(value)) => Self::Bool(*value),
-            Datum::Scalar(Scalar::Int(value)) => Self::Int(*value),
-            Datum::Scalar(Scalar::Float(value)) => Self::Float(*value),
-            Datum::Scalar(Scalar::Text(value)) => Self::Text(value.clone()),
-            Datum::Scalar(Scalar::Null) => Self::Null,
-            Datum::List(items) => Self::List(items.iter().map(Self::from).collect()),
-            Datum::Map(entries) => {
-                Self::Map(entries.iter().map(|(key, value)| (key.clone(), Self::from(value))).collect())
-            }
         }
     }
 }

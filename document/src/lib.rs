@@ -8,14 +8,18 @@ pub mod dockerfile;
 pub mod shell;
 pub mod yaml;
 
+mod decimal;
 mod line_index;
 mod mapped_text;
+mod order;
 mod problem;
 mod span;
 mod tree;
 
+pub use decimal::{decimal, decimal_text};
 pub use line_index::{LineIndex, Position, PositionEncoding};
 pub use mapped_text::MappedText;
+pub use order::sort_by;
 pub use problem::{Problem, ProblemCode};
 pub use span::Span;
 pub use tree::{Children, Node, NodeId, Tree, Value};

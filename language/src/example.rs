@@ -59,7 +59,7 @@ pub(crate) fn unmark(text: &str) -> Result<(String, Vec<(u32, u32)>), String> {
         }
     }
     if open.is_empty() {
-        marks.sort_unstable();
+        hullmark_document::sort_by(&mut marks, Ord::cmp);
         Ok((plain, marks))
     } else {
         Err("an opening mark without a closing one".to_owned())

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use hullmark_document::Value;
+use hullmark_document::{Value, decimal, decimal_text};
 use hullmark_language::{ReadAs, Scalar};
 
 /// A single value to compare; text that is not in the tree is owned.
@@ -46,7 +46,7 @@ impl<'a> Single<'a> {
             Self::Bool(true) => Cow::Borrowed("true"),
             Self::Bool(false) => Cow::Borrowed("false"),
             Self::Int(value) => Cow::Owned(value.to_string()),
-            Self::Float(value) => Cow::Owned(value.to_string()),
+            Self::Float(value) => Cow::Owned(decimal_text(*value)),
             Self::Text(text) => Cow::Borrowed(text),
         }
     }
@@ -62,7 +62,7 @@ impl<'a> Single<'a> {
             (Self::Text(text), ReadAs::Quantity) => quantity(text),
             (Self::Text(text), ReadAs::Duration) => duration(text),
             (Self::Text(text), ReadAs::Mode) => octal(text),
-            (Self::Text(text), _) => text.trim().parse().ok(),
+            (Self::Text(text), _) => decimal(text.trim()),
             (Self::Null | Self::Bool(_), _) => None,
         }
     }
@@ -114,7 +114,7 @@ pub(crate) fn quantity(text: &str) -> Option<f64> {
     let text = text.trim();
     let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '+' | '-'))).unwrap_or(text.len());
     let (digits, suffix) = text.split_at_checked(end)?;
-    let number: f64 = digits.parse().ok()?;
+    let number = decimal(digits)?;
     let factor = match suffix {
         "" => 1.0,
         "n" => 1e-9,
@@ -147,7 +147,7 @@ fn duration(text: &str) -> Option<f64> {
     while !rest.is_empty() {
         let end = rest.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(rest.len());
         let (digits, after) = rest.split_at_checked(end)?;
-        let number: f64 = digits.parse().ok()?;
+        let number = decimal(digits)?;
         let end = after.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(after.len());
         let (unit, after) = after.split_at_checked(end)?;
         seconds += number
@@ -191,8 +191,8 @@ pub(crate) fn clean_path(path: &str) -> String {
 pub(crate) fn share(value: &Single<'_>, whole: f64) -> Option<f64> {
     match value {
         Single::Text(text) => match text.trim().strip_suffix('%') {
-            Some(percent) => Some((percent.parse::<f64>().ok()? * whole / 100.0).ceil()),
-            None => text.trim().parse().ok(),
+            Some(percent) => Some((decimal(percent)? * whole / 100.0).ceil()),
+            None => decimal(text.trim()),
         },
         other => other.number(ReadAs::Plain),
     }

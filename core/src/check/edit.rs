@@ -1,7 +1,7 @@
 //! Edits of fixes: from nodes to ranges and texts.
 
-use hullmark_document::Span;
 use hullmark_document::yaml::edit as yaml;
+use hullmark_document::{Span, decimal_text};
 use hullmark_language::{Datum, EditTemplate, Scalar, SetValue};
 
 use super::compare::Single;
@@ -78,12 +78,17 @@ fn of_document(node: NodeRef<'_>, edits: Vec<yaml::TextEdit>) -> Vec<RawEdit> {
     edits.into_iter().map(|edit| (node.document, edit.span, edit.text)).collect()
 }
 
+/// The value as YAML on one line.
+pub(crate) fn one_line(datum: &Datum) -> String {
+    yaml::one_line(&new_value(datum))
+}
+
 fn new_value(datum: &Datum) -> yaml::NewValue {
     match datum {
         Datum::Scalar(Scalar::Null) => yaml::NewValue::Null,
         Datum::Scalar(Scalar::Bool(value)) => yaml::NewValue::Bool(*value),
         Datum::Scalar(Scalar::Int(value)) => yaml::NewValue::Int(*value),
-        Datum::Scalar(Scalar::Float(value)) => yaml::NewValue::Text(value.to_string()),
+        Datum::Scalar(Scalar::Float(value)) => yaml::NewValue::Text(decimal_text(*value)),
         Datum::Scalar(Scalar::Text(text)) => yaml::NewValue::Text(text.clone()),
         Datum::List(items) => yaml::NewValue::List(items.iter().map(new_value).collect()),
         Datum::Map(entries) => {

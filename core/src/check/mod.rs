@@ -11,7 +11,7 @@ mod relation;
 mod secret;
 mod text;
 
-use hullmark_document::{NodeId, Span, Value};
+use hullmark_document::{NodeId, Span, Value, sort_by};
 use hullmark_language::{Case, Confidence, FixTemplate, Input, Rule, Safety, Severity};
 
 use crate::finding::SubjectName;
@@ -21,6 +21,7 @@ use eval::{Evaluation, STEPS, Solution};
 use node::Spot;
 
 pub(crate) use compare::clean_path;
+pub(crate) use edit::one_line;
 pub(crate) use node::{NodeRef, Truth};
 pub(crate) use program::{Program, patterns};
 pub(crate) use relation::Relations;
@@ -130,7 +131,7 @@ fn run<'a>(
         }
     }
     let mut findings = run.findings;
-    findings.sort_by(|a, b| (a.span, a.rule, &a.message).cmp(&(b.span, b.rule, &b.message)));
+    sort_by(&mut findings, |a, b| (a.span, a.rule, &a.message).cmp(&(b.span, b.rule, &b.message)));
     findings.dedup_by(|a, b| (a.rule, a.span, &a.message) == (b.rule, b.span, &b.message));
     Checked { findings, cut: false, exhausted: run.work == 0 }
 }
@@ -258,7 +259,7 @@ fn raw_fix<'a>(evaluation: &mut Evaluation<'a, 'a>, fix: &'a FixTemplate, rule: 
     if edits.is_empty() && fix.safety != Safety::Display {
         return None;
     }
-    edits.sort();
+    sort_by(&mut edits, Ord::cmp);
     Some(RawFix { title: evaluation.message(&fix.title, &rule.redact), safety: fix.safety, edits })
 }
 

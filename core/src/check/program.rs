@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use hullmark_document::{Node, NodeId, Span, Tree, Value};
+use hullmark_document::{Node, NodeId, Span, Tree, Value, sort_by};
 use hullmark_language::{Asked, Datum, Input, Op, Operand, Path, Rule, RuleSet, Scalar, Start};
 use regex::bytes::Regex;
 
@@ -51,7 +51,7 @@ impl Bucket {
             }
         } else {
             rules.extend(self.by_value.values().flatten());
-            rules.sort_unstable();
+            sort_by(&mut rules, Ord::cmp);
             rules.dedup();
         }
         rules

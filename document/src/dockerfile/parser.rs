@@ -202,7 +202,7 @@ impl<'t> Parser<'t> {
             let room = MAX_PROBLEMS.saturating_sub(self.file.problems.len());
             self.file.problems.extend(self.before_from.into_iter().take(room));
         }
-        self.file.problems.sort_by_key(|problem| problem.span);
+        crate::sort_by(&mut self.file.problems, |a, b| a.span.cmp(&b.span));
         self.file
     }
 }

@@ -79,7 +79,7 @@ impl Word {
             Err(fault) => self.fault = Some(fault),
         }
         let mut found = lexer.variables.found;
-        found.sort_by_key(|found| found.range.start);
+        crate::sort_by(&mut found, |a, b| a.range.start.cmp(&b.range.start));
         self.quoted = self.unquoted.is_some() || self.fault.is_some();
         self.expansions = found.into_iter().map(|found| found.located(&self.raw)).collect();
     }

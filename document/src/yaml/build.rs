@@ -541,8 +541,8 @@ impl<'s> Builder<'s> {
     fn finish(mut self) -> Parsed {
         self.close_all();
         self.document_end(Span::empty(offset(self.source.len())));
-        self.comments.sort_by_key(|comment| comment.span);
-        self.problems.sort_by_key(|problem| problem.span);
+        crate::sort_by(&mut self.comments, |a, b| a.span.cmp(&b.span));
+        crate::sort_by(&mut self.problems, |a, b| a.span.cmp(&b.span));
         Parsed {
             tree: self.tree,
             documents: self.documents,

@@ -84,7 +84,7 @@ impl<'s> Reader<'s> {
                 break;
             }
         }
-        self.problems.sort_by_key(|problem| problem.span);
+        crate::sort_by(&mut self.problems, |a, b| a.span.cmp(&b.span));
     }
 
     fn close_all(&mut self, end: u32) {
@@ -269,7 +269,7 @@ impl<'s> Reader<'s> {
         }
         let text = self.text.get(start..self.at).unwrap_or("");
         let number = if whole { text.parse().ok().map(Value::Int) } else { None };
-        Ok(number.unwrap_or_else(|| Value::Float(text.parse().unwrap_or(f64::NAN))))
+        Ok(number.unwrap_or_else(|| Value::Float(crate::decimal(text).unwrap_or(f64::NAN))))
     }
 
     /// Reads a text in quotes; answers what it says and where it stands.

@@ -120,8 +120,7 @@ fn float(text: &str) -> Option<Value<'static>> {
     } else if !rest.is_empty() {
         return None;
     }
-    let number: f64 = text.parse().ok()?;
-    number.is_finite().then_some(Value::Float(number))
+    crate::decimal(text).map(Value::Float)
 }
 
 #[cfg(test)]

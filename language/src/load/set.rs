@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use hullmark_document::{Problem, Span, yaml};
+use hullmark_document::{Problem, Span, sort_by, yaml};
 
 use super::preset::preset;
 use super::reader::At;
@@ -57,7 +57,7 @@ pub fn load(files: &[SourceFile], base: Option<&RuleSet>) -> Result<Loaded, Vec<
     if made.errors.is_empty() {
         Ok(made.finish())
     } else {
-        made.errors.sort_by(|a, b| a.path.cmp(&b.path));
+        sort_by(&mut made.errors, |a, b| a.path.cmp(&b.path));
         Err(made.errors)
     }
 }
@@ -188,9 +188,9 @@ impl Made {
     }
 
     fn finish(mut self) -> Loaded {
-        self.rules.sort_by(|(a, ..), (b, ..)| a.id.cmp(&b.id));
-        self.set.presets.sort_by(|a, b| a.id.cmp(&b.id));
-        self.set.tables.sort_by(|a, b| a.name.cmp(&b.name));
+        sort_by(&mut self.rules, |(a, ..), (b, ..)| a.id.cmp(&b.id));
+        sort_by(&mut self.set.presets, |a, b| a.id.cmp(&b.id));
+        sort_by(&mut self.set.tables, |a, b| a.name.cmp(&b.name));
         let (rules, texts) = self.rules.into_iter().map(|(rule, text, ..)| (rule, text)).unzip();
         self.set.rules = rules;
         Loaded { rules: self.set, texts: TextSet { texts } }

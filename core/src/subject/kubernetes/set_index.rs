@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use hullmark_document::Value;
+use hullmark_document::{Value, sort_by};
 
 use super::selector::{Selector, at, present, scalar};
 use crate::check::{NodeRef, Relations, Truth};
@@ -170,7 +170,7 @@ impl<'a> SetIndex<'a> {
         if numbers.len() > share(self.selectors.len()) {
             return None;
         }
-        numbers.sort_unstable();
+        sort_by(&mut numbers, Ord::cmp);
         numbers.dedup();
         let mut found = Vec::new();
         for &pod in numbers.iter().filter_map(|&number| self.pods.get(number)) {
@@ -206,7 +206,7 @@ impl<'a> SetIndex<'a> {
         if numbers.len() > share(self.pods.len()) {
             return None;
         }
-        numbers.sort_unstable();
+        sort_by(&mut numbers, Ord::cmp);
         numbers.dedup();
         let mut found = Vec::new();
         for (object, selector) in numbers.iter().filter_map(|&number| self.selectors.get(number)) {
@@ -316,7 +316,7 @@ impl<'a> SetIndex<'a> {
         for name in from_key.chain(from_whole) {
             names.push(scalar(name)?);
         }
-        names.sort_unstable();
+        sort_by(&mut names, Ord::cmp);
         names.dedup();
         let mut found = Vec::new();
         for name in names {

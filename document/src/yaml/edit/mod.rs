@@ -87,6 +87,12 @@ pub fn apply(source: &str, edits: &[TextEdit]) -> String {
     made
 }
 
+/// The value in YAML on one line.
+#[must_use]
+pub fn one_line(value: &NewValue) -> String {
+    write::flow(value, &Manner::new(false, false))
+}
+
 /// Gives a field another key, in the manner the old one is quoted. `None` if the mapping has the new key already.
 #[must_use]
 pub fn rename_key(tree: &Tree, node: NodeId, key: &str) -> Option<Vec<TextEdit>> {
