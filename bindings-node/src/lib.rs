@@ -80,10 +80,13 @@ pub fn version() -> &'static str {
     hullmark::VERSION
 }
 
-/// A check that any thread may do: what it needs no longer belongs to the host.
+/// An input that no longer belongs to the host.
+type Owned = (String, Either<Utf16String, Vec<u8>>, Option<String>);
+
+/// A check that any thread may do.
 pub struct Check {
     engine: hullmark::Engine,
-    inputs: Vec<(String, Either<Utf16String, Vec<u8>>, Option<String>)>,
+    inputs: Vec<Owned>,
 }
 
 impl Check {
