@@ -105,11 +105,11 @@ impl Engine {
         parsed(&serde_json::to_string(&self.inner.rules()).unwrap_or_default())
     }
 
-    /// The presets: their ids, each with its title.
+    /// The presets.
     ///
     /// # Errors
     /// None that a caller can make.
-    #[wasm_bindgen(unchecked_return_type = "[id: string, title: string][]")]
+    #[wasm_bindgen(unchecked_return_type = "Preset[]")]
     pub fn presets(&self) -> Result<JsValue, JsValue> {
         parsed(&serde_json::to_string(&self.inner.presets()).unwrap_or_default())
     }

@@ -253,8 +253,8 @@ export interface RuleParam {
   doc: string;
   /** Its name. */
   name: string;
-  /** The value that it has in this engine, or would have if the rule ran. */
-  value: Setting;
+  /** The value that it has in this engine, or would have if the rule ran; in YAML, on one line. */
+  value: string;
 }
 
 /** What may be done with a fix. */

@@ -8,7 +8,7 @@ use hullmark_language::load::{SourceFile, load};
 use hullmark_language::{
     Confidence, Datum, Input, Param, Preset, Rule, RuleSet, RuleText, Safety, Scalar, Severity, Status, TextSet,
 };
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::check::{Program, one_line, pattern, patterns};
 use crate::error::{Error, ErrorKind};
@@ -156,7 +156,9 @@ pub struct RuleInfo {
     /// The ids that peers give it.
     pub aliases: Vec<String>,
     /// The controls it checks, by framework.
-    pub compliance: std::collections::BTreeMap<String, Vec<String>>,
+    #[serde(serialize_with = "as_map")]
+    #[cfg_attr(feature = "schema", schemars(with = "std::collections::BTreeMap<String, Vec<String>>"))]
+    pub compliance: Vec<(String, Vec<String>)>,
     /// The presets it is in.
     pub presets: Vec<String>,
     /// Whether it runs in this engine.
@@ -422,7 +424,7 @@ impl Engine {
             inputs: rule.on.iter().map(|on| on.input).collect(),
             tags: rule.tags.clone(),
             aliases: rule.aliases.clone(),
-            compliance: rule.compliance.iter().cloned().collect(),
+            compliance: rule.compliance.clone(),
             presets: self.inner.presets.iter().filter(|one| one.has(rule)).map(|one| one.id.clone()).collect(),
             active: self.is_active(&rule.id),
             fix: rule.fix.as_ref().map(|fix| fix.safety),
@@ -434,6 +436,10 @@ impl Engine {
             source: text.source.clone(),
         }
     }
+}
+
+fn as_map<S: Serializer>(entries: &[(String, Vec<String>)], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_map(entries.iter().map(|(key, value)| (key, value)))
 }
 
 fn first_error(errors: &[hullmark_language::load::FileError], builder: &EngineBuilder) -> Error {

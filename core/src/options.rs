@@ -1,5 +1,6 @@
 //! The options of an engine as data: what the bindings take.
 
+#[cfg(feature = "schema")]
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -35,7 +36,8 @@ pub struct Options {
     /// Rule files of the caller's own.
     pub packs: Vec<RuleFile>,
     /// Parameters of rules: `{rule: {name: value}}`.
-    pub params: BTreeMap<String, BTreeMap<String, Setting>>,
+    #[cfg_attr(feature = "schema", schemars(with = "BTreeMap<String, BTreeMap<String, Setting>>"))]
+    pub params: Setting,
     /// Findings below this severity are left out.
     pub min_severity: Option<Severity>,
     /// The Kubernetes version to check manifests for, such as `1.34`; the newest known when it is left out.
@@ -81,7 +83,7 @@ pub enum Columns {
 }
 
 /// The value of a parameter of a rule.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(untagged))]
 pub enum Setting {
     /// Yes or no.
@@ -95,9 +97,21 @@ pub enum Setting {
     /// A list.
     List(Vec<Setting>),
     /// A mapping.
-    Map(BTreeMap<String, Setting>),
+    Map(#[cfg_attr(feature = "schema", schemars(with = "BTreeMap<String, Setting>"))] Vec<(String, Setting)>),
     /// Nothing.
+    #[default]
     Null,
+}
+
+impl Setting {
+    /// The entries of a mapping, of which null is an empty one.
+    fn entries(self, what: &str) -> Result<Vec<(String, Self)>, Error> {
+        match self {
+            Self::Map(entries) => Ok(entries),
+            Self::Null => Ok(Vec::new()),
+            _ => Err(Error::new(ErrorKind::BadOption, format!("{what} must be a mapping"))),
+        }
+    }
 }
 
 /// By hand: what serde derives for untagged enums keeps a copy of the whole value first, at three times the code.
@@ -149,9 +163,9 @@ impl<'de> Visitor<'de> for SettingVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut from: A) -> Result<Setting, A::Error> {
-        let mut entries = BTreeMap::new();
-        while let Some((key, value)) = from.next_entry()? {
-            entries.insert(key, value);
+        let mut entries = Vec::new();
+        while let Some(entry) = from.next_entry()? {
+            entries.push(entry);
         }
         Ok(Setting::Map(entries))
     }
@@ -183,7 +197,8 @@ impl Options {
             .set_complete(self.set_complete)
             .limits(self.limits);
         builder = self.presets.into_iter().fold(builder, EngineBuilder::preset);
-        for (rule, params) in self.params {
+        for (rule, params) in self.params.entries("`params`")? {
+            let params = params.entries(&format!("`params` of rule `{rule}`"))?;
             builder = params.into_iter().fold(builder, |made, (name, value)| made.param(&rule, name, value.into()));
         }
         builder = fold(builder, self.min_severity, EngineBuilder::min_severity);
