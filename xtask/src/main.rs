@@ -35,6 +35,7 @@ usage: cargo xtask VERB
   test                            everything that must hold before a change lands
   gen [--check]                   write the generated files, or say which are out of step
   wasm                            build the package for the browser and print what it weighs
+  node                            build, pack and test the package for Node.js
   bench DIR                       time hullmark beside hadolint and checkov on the files under DIR
   hadolint DIR                    compare findings with hadolint's by file, line and code
   pod-security DIR                run the Pod Security Standards fixtures of DIR/cases.jsonl
@@ -51,6 +52,7 @@ fn main() -> ExitCode {
         ["gen"] => generated::write(),
         ["gen", "--check"] => generated::check(),
         ["wasm"] => wasm::run(),
+        ["node"] => node::run(),
         ["bench", dir] => folder(dir).and_then(|dir| bench::run(&dir)),
         ["hadolint", dir] => folder(dir).and_then(|dir| dockerfile_codes::run(&dir)),
         ["pod-security", dir] => folder(dir).and_then(|dir| pod_security::run(&dir)),

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use crate::Outcome;
 use crate::files;
 use crate::process;
 
@@ -14,6 +15,12 @@ const SOURCES: &[&str] = &["build.rs", "src/lib.rs", "src/index.ts", "src/index.
 
 /// The most lines of it.
 const LINES: usize = 300;
+
+/// Builds and tests the package, and says what came of it.
+pub fn run() -> Outcome {
+    println!("{}", check()?);
+    Ok(true)
+}
 
 /// What there is to say when everything held, or else why it did not.
 pub fn check() -> Result<String, String> {
