@@ -10,8 +10,10 @@ use crate::Outcome;
 use crate::generated;
 use crate::licence;
 use crate::node;
+use crate::playground;
 use crate::process;
 use crate::shape;
+use crate::wasm;
 
 /// How a step ended.
 enum End {
@@ -36,6 +38,7 @@ const STEPS: &[(&str, Step)] = &[
     ("generated files", generated_files),
     ("licences", licences),
     ("cargo deny", cargo_deny),
+    ("playground", page),
 ];
 
 /// Runs every step, also after one has failed, and ends with the line `N passed, N failed`.
@@ -141,6 +144,10 @@ fn generated_files() -> Result<End, String> {
 fn licences() -> Result<End, String> {
     let (count, found) = licence::check()?;
     Ok(faults(&found, format!("{count} packages")))
+}
+
+fn page() -> Result<End, String> {
+    playground::check(&wasm::build()?).map(End::Held)
 }
 
 fn cargo_deny() -> Result<End, String> {

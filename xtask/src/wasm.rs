@@ -42,6 +42,7 @@ pub fn build() -> Result<PathBuf, String> {
     Bindgen::new()
         .input_path(target.join(TARGET).join("browser/hullmark_wasm.wasm"))
         .out_name("hullmark")
+        .typescript(true)
         .web(true)
         .map_err(|error| error.to_string())?
         .generate(&package)
@@ -90,7 +91,7 @@ fn optimise(module: &Path) -> Result<(), String> {
     // Two passes that make the module smaller make it larger gzipped, which is what a browser downloads. The linker
     // puts nothing below 1024, which is what `low-memory-unused` asks.
     command.args(["-Os", "--skip-pass=inlining-optimizing", "--skip-pass=local-cse", "--low-memory-unused"]);
-    command.args(["--all-features", "--strip-debug", "--strip-producers"]);
+    command.args(["--strip-debug", "--strip-producers"]);
     command.arg(module).arg("-o").arg(module);
     process::captured(&mut command).map(|_| ())
 }
