@@ -139,7 +139,10 @@ fn guarded<T>(work: impl FnOnce() -> Result<T, Error>) -> napi::Result<T> {
             "span": error.range().map(|(start, end)| serde_json::json!({ "start": start, "end": end })),
             "help": error.help(),
         }),
-        Err(_) => serde_json::json!({ "code": "fault", "message": "Hullmark has a fault; standard error says where" }),
+        Err(_) => serde_json::json!({
+            "code": ErrorKind::Fault.code(),
+            "message": "Hullmark has a fault; standard error says where",
+        }),
     };
     Err(napi::Error::new(Status::GenericFailure, members.to_string()))
 }

@@ -31,9 +31,12 @@ impl Engine {
     pub fn new(
         #[wasm_bindgen(unchecked_optional_param_type = "EngineOptions")] options: &JsValue,
     ) -> Result<Self, JsValue> {
-        let mut options = match options.is_undefined() || options.is_null() {
-            true => Options::default(),
-            false => Options::from_json(&json_of(options)?).map_err(|error| thrown(&error))?,
+        let mut options = match options {
+            none if none.is_undefined() => Options::default(),
+            some if some.is_object() && !Array::is_array(some) => {
+                Options::from_json(&json_of(some)?).map_err(|error| thrown(&error))?
+            }
+            _ => return Err(bad_value("options must be an object")),
         };
         options.columns.get_or_insert(Columns::Utf16);
         Ok(Self { inner: options.engine().map_err(|error| thrown(&error))? })

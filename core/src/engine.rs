@@ -256,6 +256,10 @@ impl Engine {
         }
         let presets = chosen_presets(&set, &builder.presets)?;
         check_names(&set, builder.select.iter().chain(&builder.ignore))?;
+        if let Some((rule, ..)) = builder.params.iter().find(|(id, ..)| !set.rules.iter().any(|rule| rule.id == *id)) {
+            let message = format!("no rule is called `{rule}`, so it has no parameters");
+            return Err(Error::new(ErrorKind::UnknownRule, message).with_help("`hullmark rules` lists them"));
+        }
         let pack_rules = set.rules.iter().skip(built_in).cloned().collect();
         let mut rules = chosen_rules(std::mem::take(&mut set.rules), built_in, &presets, &builder);
         set_params(&mut rules, &set, &builder)?;

@@ -38,6 +38,8 @@ pub enum ErrorKind {
     Closed,
     /// A file or folder that cannot be read.
     Unreadable,
+    /// A fault of Hullmark itself, caught before it could do harm.
+    Fault,
     /// A rule file with a fault.
     Rule(LoadErrorKind),
 }
@@ -47,7 +49,7 @@ impl ErrorKind {
     #[must_use]
     pub fn all() -> Vec<Self> {
         let mut all = vec![Self::UnknownPreset, Self::UnknownRule, Self::BadOption, Self::BadEdit, Self::BadReport];
-        all.extend([Self::BadTexts, Self::BadValue, Self::Closed, Self::Unreadable]);
+        all.extend([Self::BadTexts, Self::BadValue, Self::Closed, Self::Unreadable, Self::Fault]);
         all.extend(LoadErrorKind::ALL.iter().map(|&kind| Self::Rule(kind)));
         all
     }
@@ -75,6 +77,7 @@ impl ErrorKind {
             Self::BadValue => ("bad-value", "A value of the host that cannot be taken, such as a number for a text."),
             Self::Closed => ("closed", "Something that was closed is used again."),
             Self::Unreadable => ("unreadable", "A file or folder that does not exist or cannot be read."),
+            Self::Fault => ("fault", "A fault of Hullmark itself, caught before it could do harm: please report it."),
             Self::Rule(kind) => (kind.as_str(), kind.meaning()),
         }
     }

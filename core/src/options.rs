@@ -177,6 +177,10 @@ impl Options {
     /// # Errors
     /// [`ErrorKind::BadOption`] when it is no JSON, or an option does not exist or has a value it cannot have.
     pub fn from_json(json: &str) -> Result<Self, Error> {
+        // A list would be taken for the options in their order.
+        if !json.trim_start().starts_with('{') {
+            return Err(Error::new(ErrorKind::BadOption, "the options must be a mapping"));
+        }
         serde_json::from_str(json).map_err(|error| {
             let text = error.to_string();
             let sentence = text.rsplit_once(" at line ").map_or(text.as_str(), |(sentence, _)| sentence);

@@ -16,7 +16,7 @@ fn good() -> String {
 const MATCH: &str = "match:\n  .keyword: USER\n  .user: { regex: \"^[A-Z]+$\", not-in: { of: $params.allow } }\n";
 
 /// Codes that only hosts give, where values have no types in advance, things are closed, and files are read.
-const OF_HOSTS: [&str; 3] = ["bad-value", "closed", "unreadable"];
+const OF_HOSTS: [&str; 4] = ["bad-value", "closed", "fault", "unreadable"];
 
 fn pack(changes: &[(&str, &str)]) -> Error {
     let text = changes.iter().fold(good(), |text, (from, to)| {
@@ -53,6 +53,8 @@ fn every_code_of_an_error_is_made_here_and_no_other() {
         ("bad-option", options(r#"{"params":{"secret-in-environment":{"alow":[]}}}"#)),
         ("bad-option", options(r#"{"params":5}"#)),
         ("bad-option", options("{")),
+        ("bad-option", options("[]")),
+        ("unknown-rule", options(r#"{"params":{"secret-in-enviroment":{}}}"#)),
         ("bad-edit", misfit()),
         ("bad-report", Report::from_json("{}").unwrap_err()),
         ("bad-report", Report::from_json(&Report::default().to_json().replacen('1', "2", 1)).unwrap_err()),
