@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hullmark::{Error, ErrorKind, Setting};
+use hullmark::{Error, ErrorKind};
 use pyo3::inspect::PyStaticExpr;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyInt, PyMapping, PyString, PyType};
@@ -138,7 +138,7 @@ fn part(subject: &hullmark::SubjectName, name: &str) -> Option<String> {
 
 data!("A number from 0." Count(usize): "builtins"."int", PyInt);
 data!("Bounds for hostile input." Limits(hullmark::Limits): "hullmark"."Limits", PyDict);
-data!("Parameters of rules." Params(BTreeMap<String, BTreeMap<String, Setting>>): "hullmark"."Params", PyMapping);
+data!("Parameters of rules." Params(hullmark::Setting): "hullmark"."Params", PyMapping);
 data!("Rule files, by path." Files(BTreeMap<String, String>): "hullmark"."Packs", PyMapping);
 
 /// The rule files of a pack, by their paths.
@@ -241,7 +241,7 @@ Rule(hullmark::RuleInfo) [id severity title] |this, py, kept| {
     "The ids that peers give it." aliases: Tuple<String> = kept.tuple(py, "aliases", &this.aliases)?;
     "A text with the fault, marks taken out." bad_example: &str = &this.bad_example;
     "The field's area." category: &str = &this.category;
-    "The controls it checks, by framework." compliance: BTreeMap<String, Vec<String>> = this.compliance.clone();
+    "The controls it checks, by framework." compliance: BTreeMap<String, Vec<String>> = this.compliance.iter().cloned().collect();
     "How sure it is." confidence: Confidence = (&this.confidence).into();
     "What may be done with its fix; nothing without one." fix: Option<Safety> = this.fix.as_ref().map(Safety::from);
     "A text without it." good_example: &str = &this.good_example;

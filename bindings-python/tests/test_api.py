@@ -94,6 +94,10 @@ def test_objects_pickle_copy_compare_and_hash_by_value(one) -> None:
     assert raised.value.code == "bad-report"
 
 
+def test_every_rule_comes_back_from_its_json() -> None:
+    assert [hullmark.Rule.from_json(rule.to_json()) for rule in ENGINE.rules()] == list(ENGINE.rules())
+
+
 def test_objects_of_other_values_differ() -> None:
     first, *others = REPORT.findings
     assert all(other != first for other in others)

@@ -39,6 +39,7 @@ BAD_OPTIONS = [
     {"limits": {"size": 1}},
     {"params": {"latest-base-image": {"no-such-parameter": 1}}},
     {"params": {"latest-base-image": {"x": float("nan")}}},
+    {"params": {"latest-base-image": 1}},
     {"params": {"latest-base-image": {"x": 10**30}}},
 ]
 
@@ -55,7 +56,6 @@ WRONG_TYPES = [
     lambda: hullmark.Engine(report_unknown="yes"),
     lambda: hullmark.Engine(limits=[1]),
     lambda: hullmark.Engine(limits={"bytes": "1"}),
-    lambda: hullmark.Engine(params={"x": 1}),
     lambda: hullmark.Engine(params={"x": {"y": object()}}),
     lambda: hullmark.Engine(packs=["a"]),
     lambda: hullmark.Engine(packs={"a.yaml": 1}),

@@ -31,9 +31,12 @@ impl Engine {
     pub fn new(
         #[wasm_bindgen(unchecked_optional_param_type = "EngineOptions")] options: &JsValue,
     ) -> Result<Self, JsValue> {
-        let mut options = match options.is_undefined() || options.is_null() {
-            true => Options::default(),
-            false => Options::from_json(&json_of(options)?).map_err(|error| thrown(&error))?,
+        let mut options = match options {
+            none if none.is_undefined() => Options::default(),
+            some if some.is_object() && !Array::is_array(some) => {
+                Options::from_json(&json_of(some)?).map_err(|error| thrown(&error))?
+            }
+            _ => return Err(bad_value("options must be an object")),
         };
         options.columns.get_or_insert(Columns::Utf16);
         Ok(Self { inner: options.engine().map_err(|error| thrown(&error))? })
@@ -105,11 +108,11 @@ impl Engine {
         parsed(&serde_json::to_string(&self.inner.rules()).unwrap_or_default())
     }
 
-    /// The presets: their ids, each with its title.
+    /// The presets.
     ///
     /// # Errors
     /// None that a caller can make.
-    #[wasm_bindgen(unchecked_return_type = "[id: string, title: string][]")]
+    #[wasm_bindgen(unchecked_return_type = "Preset[]")]
     pub fn presets(&self) -> Result<JsValue, JsValue> {
         parsed(&serde_json::to_string(&self.inner.presets()).unwrap_or_default())
     }

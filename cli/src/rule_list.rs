@@ -116,7 +116,7 @@ fn page(rule: &RuleInfo, look: Look) -> String {
         ("Tags", rule.tags.join(", ")),
         ("Aliases", rule.aliases.join(", ")),
     ];
-    let control = |(framework, ids): (&String, &Vec<String>)| format!("{framework}: {}", ids.join(", "));
+    let control = |(framework, ids): &(String, Vec<String>)| format!("{framework}: {}", ids.join(", "));
     facts.push(("Compliance", rule.compliance.iter().map(control).collect::<Vec<_>>().join("; ")));
     for (name, value) in facts.iter().filter(|(_, value)| !value.is_empty()) {
         let _ = writeln!(text, "{name:<12}{}", visible(value));

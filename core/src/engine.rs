@@ -8,7 +8,7 @@ use hullmark_language::load::{SourceFile, load};
 use hullmark_language::{
     Confidence, Datum, Input, Param, Preset, Rule, RuleSet, RuleText, Safety, Scalar, Severity, Status, TextSet,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::check::{Program, one_line, pattern, patterns};
 use crate::error::{Error, ErrorKind};
@@ -156,7 +156,9 @@ pub struct RuleInfo {
     /// The ids that peers give it.
     pub aliases: Vec<String>,
     /// The controls it checks, by framework.
-    pub compliance: std::collections::BTreeMap<String, Vec<String>>,
+    #[serde(serialize_with = "as_map", deserialize_with = "of_map")]
+    #[cfg_attr(feature = "schema", schemars(with = "std::collections::BTreeMap<String, Vec<String>>"))]
+    pub compliance: Vec<(String, Vec<String>)>,
     /// The presets it is in.
     pub presets: Vec<String>,
     /// Whether it runs in this engine.
@@ -254,6 +256,10 @@ impl Engine {
         }
         let presets = chosen_presets(&set, &builder.presets)?;
         check_names(&set, builder.select.iter().chain(&builder.ignore))?;
+        if let Some((rule, ..)) = builder.params.iter().find(|(id, ..)| !set.rules.iter().any(|rule| rule.id == *id)) {
+            let message = format!("no rule is called `{rule}`, so it has no parameters");
+            return Err(Error::new(ErrorKind::UnknownRule, message).with_help("`hullmark rules` lists them"));
+        }
         let pack_rules = set.rules.iter().skip(built_in).cloned().collect();
         let mut rules = chosen_rules(std::mem::take(&mut set.rules), built_in, &presets, &builder);
         set_params(&mut rules, &set, &builder)?;
@@ -419,7 +425,7 @@ impl Engine {
             inputs: rule.on.iter().map(|on| on.input).collect(),
             tags: rule.tags.clone(),
             aliases: rule.aliases.clone(),
-            compliance: rule.compliance.iter().cloned().collect(),
+            compliance: rule.compliance.clone(),
             presets: self.inner.presets.iter().filter(|one| one.has(rule)).map(|one| one.id.clone()).collect(),
             active: self.is_active(&rule.id),
             fix: rule.fix.as_ref().map(|fix| fix.safety),
@@ -431,6 +437,15 @@ impl Engine {
             source: text.source.clone(),
         }
     }
+}
+
+/// Entries in their order as a map.
+pub(crate) fn as_map<S: Serializer, V: Serialize>(entries: &[(String, V)], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_map(entries.iter().map(|(key, value)| (key, value)))
+}
+
+fn of_map<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<(String, Vec<String>)>, D::Error> {
+    std::collections::BTreeMap::deserialize(from).map(|entries| entries.into_iter().collect())
 }
 
 fn first_error(errors: &[hullmark_language::load::FileError], builder: &EngineBuilder) -> Error {

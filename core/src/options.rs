@@ -1,5 +1,6 @@
 //! The options of an engine as data: what the bindings take.
 
+#[cfg(feature = "schema")]
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -9,7 +10,7 @@ use hullmark_language::{Datum, Scalar, Severity};
 use serde::de::{self, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::engine::{Engine, EngineBuilder};
+use crate::engine::{Engine, EngineBuilder, as_map};
 use crate::error::{Error, ErrorKind};
 use crate::input::Limits;
 
@@ -35,7 +36,8 @@ pub struct Options {
     /// Rule files of the caller's own.
     pub packs: Vec<RuleFile>,
     /// Parameters of rules: `{rule: {name: value}}`.
-    pub params: BTreeMap<String, BTreeMap<String, Setting>>,
+    #[cfg_attr(feature = "schema", schemars(with = "BTreeMap<String, BTreeMap<String, Setting>>"))]
+    pub params: Setting,
     /// Findings below this severity are left out.
     pub min_severity: Option<Severity>,
     /// The Kubernetes version to check manifests for, such as `1.34`; the newest known when it is left out.
@@ -81,9 +83,9 @@ pub enum Columns {
 }
 
 /// The value of a parameter of a rule.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(untagged)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(untagged))]
 pub enum Setting {
     /// Yes or no.
     Bool(bool),
@@ -96,9 +98,25 @@ pub enum Setting {
     /// A list.
     List(Vec<Setting>),
     /// A mapping.
-    Map(BTreeMap<String, Setting>),
+    Map(
+        #[serde(serialize_with = "as_map")]
+        #[cfg_attr(feature = "schema", schemars(with = "BTreeMap<String, Setting>"))]
+        Vec<(String, Setting)>,
+    ),
     /// Nothing.
+    #[default]
     Null,
+}
+
+impl Setting {
+    /// The entries of a mapping, of which null is an empty one.
+    fn entries(self, what: &str) -> Result<Vec<(String, Self)>, Error> {
+        match self {
+            Self::Map(entries) => Ok(entries),
+            Self::Null => Ok(Vec::new()),
+            _ => Err(Error::new(ErrorKind::BadOption, format!("{what} must be a mapping"))),
+        }
+    }
 }
 
 /// By hand: what serde derives for untagged enums keeps a copy of the whole value first, at three times the code.
@@ -150,9 +168,9 @@ impl<'de> Visitor<'de> for SettingVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut from: A) -> Result<Setting, A::Error> {
-        let mut entries = BTreeMap::new();
-        while let Some((key, value)) = from.next_entry()? {
-            entries.insert(key, value);
+        let mut entries = Vec::new();
+        while let Some(entry) = from.next_entry()? {
+            entries.push(entry);
         }
         Ok(Setting::Map(entries))
     }
@@ -164,6 +182,10 @@ impl Options {
     /// # Errors
     /// [`ErrorKind::BadOption`] when it is no JSON, or an option does not exist or has a value it cannot have.
     pub fn from_json(json: &str) -> Result<Self, Error> {
+        // A list would be taken for the options in their order.
+        if !json.trim_start().starts_with('{') {
+            return Err(Error::new(ErrorKind::BadOption, "the options must be a mapping"));
+        }
         serde_json::from_str(json).map_err(|error| {
             let text = error.to_string();
             let sentence = text.rsplit_once(" at line ").map_or(text.as_str(), |(sentence, _)| sentence);
@@ -184,7 +206,8 @@ impl Options {
             .set_complete(self.set_complete)
             .limits(self.limits);
         builder = self.presets.into_iter().fold(builder, EngineBuilder::preset);
-        for (rule, params) in self.params {
+        for (rule, params) in self.params.entries("`params`")? {
+            let params = params.entries(&format!("`params` of rule `{rule}`"))?;
             builder = params.into_iter().fold(builder, |made, (name, value)| made.param(&rule, name, value.into()));
         }
         builder = fold(builder, self.min_severity, EngineBuilder::min_severity);

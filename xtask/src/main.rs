@@ -13,7 +13,9 @@ mod generated;
 mod hullmark;
 mod json;
 mod licence;
+mod node;
 mod peers;
+mod playground;
 mod pod_security;
 mod process;
 mod python;
@@ -37,6 +39,8 @@ usage: cargo xtask VERB
   test                            everything that must hold before a change lands
   gen [--check]                   write the generated files, or say which are out of step
   wasm                            build the package for the browser and print what it weighs
+  node                            build, pack and test the package for Node.js
+  playground                      build the playground with that package and try it in Chromium
   bench DIR                       time hullmark beside hadolint and checkov on the files under DIR
   bindings-speed DIR              time the packages for other languages beside hullmark on the files under DIR
   hadolint DIR                    compare findings with hadolint's by file, line and code
@@ -55,6 +59,8 @@ fn main() -> ExitCode {
         ["gen"] => generated::write(),
         ["gen", "--check"] => generated::check(),
         ["wasm"] => wasm::run(),
+        ["node"] => node::run(),
+        ["playground"] => wasm::build().and_then(|package| playground::run(&package)),
         ["bench", dir] => folder(dir).and_then(|dir| bench::run(&dir)),
         ["bindings-speed", dir] => folder(dir).and_then(|dir| bindings_speed::run(&dir)),
         ["hadolint", dir] => folder(dir).and_then(|dir| dockerfile_codes::run(&dir)),

@@ -11,7 +11,7 @@ const RUST_HEAD: &str = "\
 
 use std::collections::BTreeMap;
 
-use hullmark::{Error, ErrorKind, Setting};
+use hullmark::{Error, ErrorKind};
 use pyo3::inspect::PyStaticExpr;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyInt, PyMapping, PyString, PyType};
@@ -209,7 +209,7 @@ fn getter(schema: &Value, from: &str, key: &str, definitions: &Map<String, Value
         Some("boolean") => fixed("bool", from.to_owned()),
         Some("integer") if json::text(schema, "format") == "uint32" => fixed("u32", from.to_owned()),
         Some("integer") => fixed("usize", from.to_owned()),
-        Some("object") => fixed("BTreeMap<String, Vec<String>>", format!("{from}.clone()")),
+        Some("object") => fixed("BTreeMap<String, Vec<String>>", format!("{from}.iter().cloned().collect()")),
         Some("array") => {
             let item = schema.get("items").ok_or("an array of anything")?;
             let kind = target(item).map_or("String", renamed);
@@ -246,6 +246,12 @@ fn option(key: &str, schema: &Value) -> Result<(String, String), String> {
     Ok((python.to_owned(), rust.to_owned()))
 }
 
+fn is_nullable(schema: &Value) -> bool {
+    let kinds = schema.get("type").and_then(Value::as_array).into_iter().flatten();
+    let variants = json::list(schema, "anyOf").iter().filter_map(|one| one.get("type"));
+    kinds.chain(variants).any(|kind| kind.as_str() == Some("null"))
+}
+
 /// `aliasNodes` as `alias_nodes`.
 fn snake(key: &str) -> String {
     let one =
@@ -258,7 +264,7 @@ fn constructor(options: &Value) -> Result<String, String> {
     let (mut signature, mut parameters, mut fields) = (String::new(), String::new(), String::new());
     for (key, value) in properties(options) {
         let (name, (_, rust)) = (snake(key), option(key, value)?);
-        let (default, kind, given) = match (rust.as_str(), value.get("default").is_some_and(Value::is_null)) {
+        let (default, kind, given) = match (rust.as_str(), is_nullable(value)) {
             ("bool", _) => ("false", rust, name.clone()),
             // A mapping from path to text is shorter than a list of both.
             ("Files", _) => ("None", format!("Option<{rust}>"), format!("files({name})")),

@@ -9,9 +9,12 @@ use std::time::Instant;
 use crate::Outcome;
 use crate::generated;
 use crate::licence;
+use crate::node;
+use crate::playground;
 use crate::process;
 use crate::python;
 use crate::shape;
+use crate::wasm;
 
 /// How a step ended.
 enum End {
@@ -31,11 +34,13 @@ const STEPS: &[(&str, Step)] = &[
     ("source shape", source_shape),
     ("clippy", clippy),
     ("tests", tests),
+    ("node package", node_package),
     ("docs", docs),
     ("python", python),
     ("generated files", generated_files),
     ("licences", licences),
     ("cargo deny", cargo_deny),
+    ("playground", page),
 ];
 
 /// Runs every step, also after one has failed, and ends with the line `N passed, N failed`.
@@ -123,6 +128,10 @@ fn counted(text: &str, word: &str) -> u64 {
     parts.filter_map(|part| part.trim().strip_suffix(word)?.trim().parse::<u64>().ok()).sum()
 }
 
+fn node_package() -> Result<End, String> {
+    node::check().map(End::Held)
+}
+
 fn docs() -> Result<End, String> {
     // Libraries only: the pages of the library `hullmark` and of the binary `hullmark` would overwrite each other.
     let mut command = process::cargo(&["doc", "--locked", "--workspace", "--no-deps", "--lib", "--quiet"]);
@@ -141,6 +150,10 @@ fn generated_files() -> Result<End, String> {
 fn licences() -> Result<End, String> {
     let (count, found) = licence::check()?;
     Ok(faults(&found, format!("{count} packages")))
+}
+
+fn page() -> Result<End, String> {
+    playground::check(&wasm::build()?).map(End::Held)
 }
 
 fn cargo_deny() -> Result<End, String> {

@@ -42,6 +42,7 @@ pub fn build() -> Result<PathBuf, String> {
     Bindgen::new()
         .input_path(target.join(TARGET).join("browser/hullmark_wasm.wasm"))
         .out_name("hullmark")
+        .typescript(true)
         .web(true)
         .map_err(|error| error.to_string())?
         .generate(&package)
@@ -87,8 +88,10 @@ fn optimise(module: &Path) -> Result<(), String> {
     let folder = process::root().join("bindings-wasm");
     process::npm_install(&folder)?;
     let mut command = Command::new(folder.join("node_modules/.bin/wasm-opt"));
-    // The linker puts nothing below 1024, which is what `low-memory-unused` asks.
-    command.args(["-Oz", "--low-memory-unused", "--all-features", "--strip-debug", "--strip-producers"]);
+    // Two passes that make the module smaller make it larger gzipped, which is what a browser downloads. The linker
+    // puts nothing below 1024, which is what `low-memory-unused` asks.
+    command.args(["-Os", "--skip-pass=inlining-optimizing", "--skip-pass=local-cse", "--low-memory-unused"]);
+    command.args(["--strip-debug", "--strip-producers"]);
     command.arg(module).arg("-o").arg(module);
     process::captured(&mut command).map(|_| ())
 }

@@ -1,0 +1,3 @@
+FROM debian:12.8
+LABEL a="í ½" b=c
+ENV X=1 \
