@@ -8,6 +8,7 @@ use hullmark_language::load::{SourceFile, load};
 use hullmark_language::{
     Confidence, Datum, Input, Param, Preset, Rule, RuleSet, RuleText, Safety, Scalar, Severity, Status, TextSet,
 };
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::check::{Program, one_line, pattern, patterns};
@@ -444,8 +445,25 @@ pub(crate) fn as_map<S: Serializer, V: Serialize>(entries: &[(String, V)], to: S
     to.collect_map(entries.iter().map(|(key, value)| (key, value)))
 }
 
+/// The entries of a map in their order.
 fn of_map<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<(String, Vec<String>)>, D::Error> {
-    std::collections::BTreeMap::deserialize(from).map(|entries| entries.into_iter().collect())
+    struct Entries;
+    impl<'de> Visitor<'de> for Entries {
+        type Value = Vec<(String, Vec<String>)>;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a mapping")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut entries = Vec::new();
+            while let Some(entry) = map.next_entry()? {
+                entries.push(entry);
+            }
+            Ok(entries)
+        }
+    }
+    from.deserialize_map(Entries)
 }
 
 fn first_error(errors: &[hullmark_language::load::FileError], builder: &EngineBuilder) -> Error {
