@@ -51,6 +51,33 @@ impl ErrorKind {
         all.extend(LoadErrorKind::ALL.iter().map(|&kind| Self::Rule(kind)));
         all
     }
+
+    /// The stable kebab-case code.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        self.words().0
+    }
+
+    /// What the code means, in one sentence.
+    #[must_use]
+    pub fn meaning(self) -> &'static str {
+        self.words().1
+    }
+
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::UnknownPreset => ("unknown-preset", "A preset that does not exist."),
+            Self::UnknownRule => ("unknown-rule", "A rule, alias or tag that no rule has."),
+            Self::BadOption => ("bad-option", "An option that does not exist, or with a value it cannot have."),
+            Self::BadEdit => ("bad-edit", "Edits that do not fit the text."),
+            Self::BadReport => ("bad-report", "A text that is no report of this version."),
+            Self::BadTexts => ("bad-texts", "Texts of rules that are not those of this version, or were not loaded."),
+            Self::BadValue => ("bad-value", "A value of the host that cannot be taken, such as a number for a text."),
+            Self::Closed => ("closed", "Something that was closed is used again."),
+            Self::Unreadable => ("unreadable", "A file or folder that does not exist or cannot be read."),
+            Self::Rule(kind) => (kind.as_str(), kind.meaning()),
+        }
+    }
 }
 
 impl Error {
@@ -96,18 +123,7 @@ impl Error {
     /// The stable kebab-case code.
     #[must_use]
     pub fn code(&self) -> &'static str {
-        match self.kind {
-            ErrorKind::UnknownPreset => "unknown-preset",
-            ErrorKind::UnknownRule => "unknown-rule",
-            ErrorKind::BadOption => "bad-option",
-            ErrorKind::BadEdit => "bad-edit",
-            ErrorKind::BadReport => "bad-report",
-            ErrorKind::BadTexts => "bad-texts",
-            ErrorKind::BadValue => "bad-value",
-            ErrorKind::Closed => "closed",
-            ErrorKind::Unreadable => "unreadable",
-            ErrorKind::Rule(kind) => kind.code(),
-        }
+        self.kind.code()
     }
 
     /// The sentence, lower case, without full stop.

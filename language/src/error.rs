@@ -11,66 +11,31 @@ pub struct LoadError {
     help: Option<String>,
 }
 
-/// The kind of a [`LoadError`]; its text form is stable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum LoadErrorKind {
-    /// The file is not YAML.
-    Yaml,
-    /// A key that the language does not have.
-    UnknownKey,
-    /// A key that must be there is not.
-    MissingKey,
-    /// A value of another type or outside the allowed ones.
-    BadValue,
-    /// A path that does not parse, or names a field its subject does not have.
-    BadPath,
-    /// A capture that is not defined where it is used, or is defined twice.
-    BadCapture,
-    /// A regular expression that does not compile.
-    BadRegex,
-    /// Something named that does not exist: a subject, parameter, table, control, preset or rule.
-    UnknownName,
-    /// Two rules with one id, or an alias taken twice.
-    Duplicate,
-    /// An example whose marks do not pair, or too few examples.
-    BadExample,
-    /// The compiled set has more rules, captures or conditions than its form can hold.
-    TooBig,
-}
-
-impl LoadErrorKind {
-    /// Every kind there is.
-    pub const ALL: &'static [Self] = &[
-        Self::Yaml,
-        Self::UnknownKey,
-        Self::MissingKey,
-        Self::BadValue,
-        Self::BadPath,
-        Self::BadCapture,
-        Self::BadRegex,
-        Self::UnknownName,
-        Self::Duplicate,
-        Self::BadExample,
-        Self::TooBig,
-    ];
-
-    /// The stable kebab-case code.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Yaml => "rule-yaml",
-            Self::UnknownKey => "rule-unknown-key",
-            Self::MissingKey => "rule-missing-key",
-            Self::BadValue => "rule-bad-value",
-            Self::BadPath => "rule-bad-path",
-            Self::BadCapture => "rule-bad-capture",
-            Self::BadRegex => "rule-bad-regex",
-            Self::UnknownName => "rule-unknown-name",
-            Self::Duplicate => "rule-duplicate",
-            Self::BadExample => "rule-bad-example",
-            Self::TooBig => "rule-too-big",
-        }
+hullmark_document::codes! {
+    /// The kind of a [`LoadError`]; its text form is stable.
+    LoadErrorKind {
+        /// The file is not YAML.
+        Yaml = "rule-yaml",
+        /// A key that the language does not have.
+        UnknownKey = "rule-unknown-key",
+        /// A key that must be there is not.
+        MissingKey = "rule-missing-key",
+        /// A value of another type or outside the allowed ones.
+        BadValue = "rule-bad-value",
+        /// A path that does not parse, or names a field its subject does not have.
+        BadPath = "rule-bad-path",
+        /// A capture that is not defined where it is used, or is defined twice.
+        BadCapture = "rule-bad-capture",
+        /// A regular expression that does not compile.
+        BadRegex = "rule-bad-regex",
+        /// Something named that does not exist: a subject, parameter, table, control, preset or rule.
+        UnknownName = "rule-unknown-name",
+        /// Two rules with one id, or an alias taken twice.
+        Duplicate = "rule-duplicate",
+        /// An example whose marks do not pair, or too few examples.
+        BadExample = "rule-bad-example",
+        /// The compiled set has more rules, captures or conditions than its form can hold.
+        TooBig = "rule-too-big",
     }
 }
 
@@ -115,7 +80,7 @@ impl LoadError {
 
 impl std::fmt::Display for LoadError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {}", self.kind.code(), self.message)?;
+        write!(f, "{}: {}", self.kind.as_str(), self.message)?;
         if let Some(help) = &self.help {
             write!(f, " ({help})")?;
         }

@@ -28,6 +28,10 @@ const GENERATED: &[Generated] = &[
         generator: Generator::Cargo(&["run", "-q", "-p", "hullmark-language", "--example", "schema"]),
     },
     Generated {
+        path: "docs/codes.md",
+        generator: Generator::Cargo(&["run", "-q", "-p", "hullmark", "--example", "codes"]),
+    },
+    Generated {
         path: "docs/facts.md",
         generator: Generator::Cargo(&["run", "-q", "-p", "hullmark-language", "--example", "facts"]),
     },

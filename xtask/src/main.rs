@@ -12,6 +12,7 @@ mod generated;
 mod hullmark;
 mod json;
 mod licence;
+mod node;
 mod peers;
 mod playground;
 mod pod_security;
@@ -35,6 +36,7 @@ usage: cargo xtask VERB
   test                            everything that must hold before a change lands
   gen [--check]                   write the generated files, or say which are out of step
   wasm                            build the package for the browser and print what it weighs
+  node                            build, pack and test the package for Node.js
   playground                      build the playground with that package and try it in Chromium
   bench DIR                       time hullmark beside hadolint and checkov on the files under DIR
   hadolint DIR                    compare findings with hadolint's by file, line and code
@@ -52,6 +54,7 @@ fn main() -> ExitCode {
         ["gen"] => generated::write(),
         ["gen", "--check"] => generated::check(),
         ["wasm"] => wasm::run(),
+        ["node"] => node::run(),
         ["playground"] => wasm::build().and_then(|package| playground::run(&package)),
         ["bench", dir] => folder(dir).and_then(|dir| bench::run(&dir)),
         ["hadolint", dir] => folder(dir).and_then(|dir| dockerfile_codes::run(&dir)),

@@ -9,6 +9,7 @@ use std::time::Instant;
 use crate::Outcome;
 use crate::generated;
 use crate::licence;
+use crate::node;
 use crate::playground;
 use crate::process;
 use crate::shape;
@@ -32,6 +33,7 @@ const STEPS: &[(&str, Step)] = &[
     ("source shape", source_shape),
     ("clippy", clippy),
     ("tests", tests),
+    ("node package", node_package),
     ("docs", docs),
     ("generated files", generated_files),
     ("licences", licences),
@@ -122,6 +124,10 @@ fn counted(text: &str, word: &str) -> u64 {
     let results = text.lines().filter(|line| line.starts_with("test result:"));
     let parts = results.flat_map(|line| line.split([';', '.']));
     parts.filter_map(|part| part.trim().strip_suffix(word)?.trim().parse::<u64>().ok()).sum()
+}
+
+fn node_package() -> Result<End, String> {
+    node::check().map(End::Held)
 }
 
 fn docs() -> Result<End, String> {

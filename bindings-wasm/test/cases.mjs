@@ -1,0 +1,31 @@
+// The cases that every host runs, for Node.js and the browser alike: see `core/tests/cases.rs`.
+
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+
+const CASES = new URL("../../core/tests/cases/", import.meta.url);
+
+/** Every case: its name, its options, its inputs as base64, and the reports that are expected. */
+export function cases() {
+  const names = readdirSync(CASES).sort();
+  assert.ok(names.length > 5, "the cases are lost");
+  return names.map((name) => {
+    const file = (path) => new URL(`${name}/${path}`, CASES);
+    const json = (path) => JSON.parse(readFileSync(file(path), "utf8"));
+    const { options, files } = json("case.json");
+    const inputs = files.map((path) => ({ path, base64: readFileSync(file(`files/${path}`)).toString("base64") }));
+    const codePoints = json("expected.json");
+    const utf16 = existsSync(file("expected.utf-16.json")) ? json("expected.utf-16.json") : codePoints;
+    return { name, options, inputs, expected: { "code-points": codePoints, "utf-16": utf16 } };
+  });
+}
+
+/** Checks the inputs of a case; it stands alone, since it is sent to the browser as text. */
+export function reportOf(Engine, options, inputs) {
+  const bytes = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+  const engine = new Engine(options);
+  const report = engine.checkMany(inputs.map(({ path, base64 }) => ({ path, text: bytes(base64) })));
+  engine.free();
+  delete report.tool.version;
+  return report;
+}
