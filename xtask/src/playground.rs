@@ -30,7 +30,8 @@ pub fn check(package: &Path) -> Result<String, String> {
     let Tried { passed, failed, left_out, keystrokes } = &tried;
     let counts = format!("{passed} passed, {failed} failed, {left_out} left out");
     if !output.status.success() || !tried.holds() {
-        return Err(format!("{counts}\n{}", process::tail(&output, 80)));
+        let named = printed.lines().filter(|line| line.starts_with("not ok ")).collect::<Vec<_>>().join("\n");
+        return Err(format!("{counts}\n{named}\n{}", process::tail(&output, 80)));
     }
     Ok(format!("{counts}; {keystrokes}; pictures in {}", pictures.display()))
 }
