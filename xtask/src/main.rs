@@ -13,6 +13,7 @@ mod hullmark;
 mod json;
 mod licence;
 mod node;
+mod node_js;
 mod peers;
 mod playground;
 mod pod_security;
@@ -55,7 +56,7 @@ fn main() -> ExitCode {
         ["gen", "--check"] => generated::check(),
         ["wasm"] => wasm::run(),
         ["node"] => node::run(),
-        ["playground"] => wasm::build().and_then(|package| playground::run(&package)),
+        ["playground"] => playground::run(),
         ["bench", dir] => folder(dir).and_then(|dir| bench::run(&dir)),
         ["hadolint", dir] => folder(dir).and_then(|dir| dockerfile_codes::run(&dir)),
         ["pod-security", dir] => folder(dir).and_then(|dir| pod_security::run(&dir)),
