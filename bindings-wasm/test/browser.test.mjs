@@ -10,6 +10,9 @@ import { part } from "./package.mjs";
 
 const TYPES = { js: "text/javascript", wasm: "application/wasm", bin: "application/octet-stream", html: "text/html" };
 
+const PAGE = `<!doctype html><title>cases</title>
+<script type="importmap">{ "imports": { "hullmark-wasm": "/hullmark.js" } }</script>`;
+
 let server;
 let browser;
 let page;
@@ -17,7 +20,7 @@ let page;
 before(async () => {
   server = createServer(async (request, response) => {
     const name = request.url.slice(1) || "index.html";
-    const content = name === "index.html" ? "<!doctype html><title>cases</title>" : await readFile(part(name)).catch(() => null);
+    const content = name === "index.html" ? PAGE : await readFile(part(name)).catch(() => null);
     response.writeHead(content === null ? 404 : 200, { "content-type": TYPES[name.split(".").pop()] ?? "text/plain" });
     response.end(content);
   });
@@ -48,6 +51,21 @@ for (const { name, options, inputs, expected } of cases()) {
     assert.deepEqual(await report({ ...options, columns: "code-points" }), expected["code-points"]);
   });
 }
+
+test("the lines of the README do what they say", async () => {
+  const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
+  const [, lines] = /^### Browser\n[^]*?```js\n([^]*?)```/m.exec(readme);
+  const said = [];
+  const reader = await browser.newPage();
+  reader.on("console", (message) => said.push(message.text()));
+  reader.on("pageerror", (error) => said.push(String(error)));
+  await reader.goto(page.url());
+  const end = reader.waitForEvent("console", { predicate: (message) => message.text() === "end" });
+  await reader.addScriptTag({ type: "module", content: `${lines}\nconsole.log("end");` });
+  await end;
+  assert.equal(said.length, 2, said.join("\n"));
+  assert.match(said[0], /^1:13 latest-base-image: base image debian uses/);
+});
 
 test("a string with half a character is a problem at its place, an error has its members", async () => {
   const found = await page.evaluate(() => {
