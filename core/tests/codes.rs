@@ -54,7 +54,7 @@ fn every_code_of_an_error_is_made_here_and_no_other() {
         ("bad-option", options(r#"{"params":5}"#)),
         ("bad-option", options("{")),
         ("bad-option", options("[]")),
-        ("unknown-rule", options(r#"{"params":{"secret-in-enviroment":{}}}"#)),
+        ("unknown-rule", options(r#"{"params":{"secret-in-enviroment":{"allow":[]}}}"#)),
         ("bad-edit", misfit()),
         ("bad-report", Report::from_json("{}").unwrap_err()),
         ("bad-report", Report::from_json(&Report::default().to_json().replacen('1', "2", 1)).unwrap_err()),

@@ -64,16 +64,8 @@ export function textOf(page) {
   return page.locator(".cm-line").evaluateAll((lines) => lines.map((line) => line.innerText.replace(/\n$/, "")).join("\n"));
 }
 
-/** Types `text` in place of everything, at once. */
-export async function write(page, text) {
-  await page.locator(".cm-content").focus();
-  await page.keyboard.press("Control+A");
-  if (text === "") await page.keyboard.press("Delete");
-  else await page.keyboard.insertText(text);
-}
-
-/** Pastes `text` in place of everything, made in the page itself, so that half a character comes through. */
-export function paste(page, text, times = 1) {
+/** Pastes `text`, `times` over, in place of everything. It crosses as JSON, so that half a character comes through. */
+export function write(page, text, times = 1) {
   return page.evaluate(
     ([text, times]) => {
       const data = new DataTransfer();

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { listed, open, paste, settled, start, textOf, write } from "./browser.mjs";
+import { listed, open, settled, start, textOf, write } from "./browser.mjs";
 
 let site;
 before(async () => {
@@ -102,7 +102,7 @@ test("a browser without WebAssembly is told what it lacks", async () => {
 test("a text of a million lines is answered or refused, and the page lives", async () => {
   const { page, close } = await open(site);
   await settled(page);
-  await paste(page, "FROM debian:latest\n", 1_000_000);
+  await write(page, "FROM debian:latest\n", 1_000_000);
   await page.locator("#findings .item.problem").waitFor({ timeout: 60_000 });
   assert.match(await page.locator("#findings").innerText(), /too-large|too-many-findings/);
   await write(page, TEXT);

@@ -14,6 +14,7 @@ mod hullmark;
 mod json;
 mod licence;
 mod node;
+mod node_js;
 mod peers;
 mod playground;
 mod pod_security;
@@ -60,7 +61,7 @@ fn main() -> ExitCode {
         ["gen", "--check"] => generated::check(),
         ["wasm"] => wasm::run(),
         ["node"] => node::run(),
-        ["playground"] => wasm::build().and_then(|package| playground::run(&package)),
+        ["playground"] => playground::run(),
         ["bench", dir] => folder(dir).and_then(|dir| bench::run(&dir)),
         ["bindings-speed", dir] => folder(dir).and_then(|dir| bindings_speed::run(&dir)),
         ["hadolint", dir] => folder(dir).and_then(|dir| dockerfile_codes::run(&dir)),

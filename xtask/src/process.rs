@@ -40,20 +40,6 @@ pub fn captured(command: &mut Command) -> Result<Output, String> {
     if output.status.success() { Ok(output) } else { Err(failure(command, &output)) }
 }
 
-/// Installs what `package-lock.json` of `folder` names, unless that was done for this very file before.
-pub fn npm_install(folder: &Path) -> Result<(), String> {
-    let lock = std::fs::read(folder.join("package-lock.json"))
-        .map_err(|error| format!("cannot read package-lock.json of {}: {error}", folder.display()))?;
-    let stamp = folder.join("node_modules/.hullmark-installed");
-    if std::fs::read(&stamp).is_ok_and(|installed| installed == lock) {
-        return Ok(());
-    }
-    let mut npm = Command::new("npm");
-    npm.args(["ci", "--no-fund", "--no-audit"]).current_dir(folder);
-    captured(&mut npm).map_err(|error| format!("npm (Node.js 20 or newer) is needed: {error}"))?;
-    std::fs::write(&stamp, lock).map_err(|error| format!("cannot write {}: {error}", stamp.display()))
-}
-
 /// How long a program takes from start to end with its outputs thrown away.
 ///
 /// `accepted` lists the exit statuses with which the measured work counts as done.

@@ -10,6 +10,9 @@ use crate::process;
 /// The most lines of a source file, its tests not counted.
 const FILE_LINES: usize = 600;
 
+/// The most lines of a binding's source and one: what it takes to be called thin.
+const BINDING_LINES: usize = 300;
+
 /// Names that say nothing of what is in the file.
 const EMPTY_NAMES: &[&str] = &["util", "utils", "helper", "helpers", "common", "misc", "manager", "stuff"];
 
@@ -24,6 +27,19 @@ pub fn check() -> Result<(usize, Vec<String>), String> {
         faults.extend(faults_of(path, &files::read(&root.join(path))?));
     }
     Ok((sources.len(), faults))
+}
+
+/// The number of lines of a binding's own source, which stays thin.
+pub fn binding(sources: &[&str]) -> Result<usize, String> {
+    let mut lines = 0;
+    for source in sources {
+        lines += files::read(&process::root().join(source))?.lines().count();
+    }
+    if lines < BINDING_LINES {
+        Ok(lines)
+    } else {
+        Err(format!("the binding has {lines} lines of source, not under {BINDING_LINES}"))
+    }
 }
 
 fn faults_of(path: &Path, text: &str) -> Vec<String> {

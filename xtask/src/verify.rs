@@ -34,12 +34,13 @@ const STEPS: &[(&str, Step)] = &[
     ("source shape", source_shape),
     ("clippy", clippy),
     ("tests", tests),
-    ("node package", node_package),
     ("docs", docs),
     ("python", python),
     ("generated files", generated_files),
     ("licences", licences),
     ("cargo deny", cargo_deny),
+    ("node package", node_package),
+    ("browser package", browser_package),
     ("playground", page),
 ];
 
@@ -152,8 +153,12 @@ fn licences() -> Result<End, String> {
     Ok(faults(&found, format!("{count} packages")))
 }
 
+fn browser_package() -> Result<End, String> {
+    wasm::check().map(End::Held)
+}
+
 fn page() -> Result<End, String> {
-    playground::check(&wasm::build()?).map(End::Held)
+    playground::check(&wasm::package()?).map(End::Held)
 }
 
 fn cargo_deny() -> Result<End, String> {

@@ -4,34 +4,53 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::Outcome;
+use crate::node_js;
 use crate::process;
+use crate::shape;
 
 /// The target of the browser.
 const TARGET: &str = "wasm32-unknown-unknown";
 
 /// What the parts of the package weigh gzipped, in bytes.
-pub struct Weight {
+struct Weight {
     /// The engine with the rules, and what binds it to JavaScript: what a page must load before it can check.
-    pub payload: usize,
+    payload: usize,
     /// The texts of the rules, loaded when an explanation is first asked for.
-    pub texts: usize,
+    texts: usize,
 }
 
 /// Builds the package and says what it weighs.
 pub fn run() -> Outcome {
-    let folder = build()?;
-    let (Weight { payload, texts }, budget) = (weigh(&folder)?, budget()?);
+    let folder = package()?;
     println!("{}", folder.display());
-    println!("payload {payload} bytes gzipped, budget {budget}; texts {texts}");
-    Ok(payload <= budget)
+    println!("{}", weight(&folder)?);
+    Ok(true)
+}
+
+/// Builds the package, weighs it and runs its tests in Node.js and in Chromium.
+pub fn check() -> Result<String, String> {
+    let lines = shape::binding(&["bindings-wasm/src/lib.rs", "bindings-wasm/src/error.d.ts"])?;
+    let package = package()?;
+    let weight = weight(&package)?;
+    let mut tests = node_js::node()?;
+    tests.args(["--test", "--test-reporter=tap", "test/"]).current_dir(process::root().join("bindings-wasm"));
+    tests.env("HULLMARK_WASM", &package).env("CHROMIUM", node_js::chromium()?);
+    Ok(format!("{}; {weight}; {lines} lines of source", node_js::tests(&mut tests)?.counts()))
+}
+
+/// The folder of the package, built once in a run.
+pub fn package() -> Result<PathBuf, String> {
+    static BUILT: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    BUILT.get_or_init(build).clone()
 }
 
 /// Builds the package anew and returns its folder, `wasm-package` in cargo's target folder.
-pub fn build() -> Result<PathBuf, String> {
+fn build() -> Result<PathBuf, String> {
     add_target()?;
     let call =
         ["build", "--locked", "--quiet", "--profile", "browser", "--package", "hullmark-wasm", "--target", TARGET];
@@ -43,6 +62,7 @@ pub fn build() -> Result<PathBuf, String> {
         .input_path(target.join(TARGET).join("browser/hullmark_wasm.wasm"))
         .out_name("hullmark")
         .typescript(true)
+        .omit_default_module_path(false)
         .web(true)
         .map_err(|error| error.to_string())?
         .generate(&package)
@@ -60,8 +80,14 @@ pub fn build() -> Result<PathBuf, String> {
     Ok(package)
 }
 
-/// What the package in `folder` weighs.
-pub fn weigh(folder: &Path) -> Result<Weight, String> {
+/// What the package in `folder` weighs, and whether it may.
+fn weight(folder: &Path) -> Result<String, String> {
+    let (Weight { payload, texts }, budget) = (weigh(folder)?, budget()?);
+    let said = format!("payload {payload} bytes gzipped of {budget}, texts {texts}");
+    if payload <= budget { Ok(said) } else { Err(format!("over the budget: {said}")) }
+}
+
+fn weigh(folder: &Path) -> Result<Weight, String> {
     Ok(Weight {
         payload: gzipped(&folder.join("hullmark_bg.wasm"))? + gzipped(&folder.join("hullmark.js"))?,
         texts: gzipped(&folder.join("texts.bin"))?,
@@ -69,7 +95,7 @@ pub fn weigh(folder: &Path) -> Result<Weight, String> {
 }
 
 /// What the payload may weigh gzipped, from `bindings-wasm/size-budget.json`.
-pub fn budget() -> Result<usize, String> {
+fn budget() -> Result<usize, String> {
     let path = "bindings-wasm/size-budget.json";
     let budget = crate::json::parse(&read(&process::root().join(path))?, path)?;
     let bytes = budget.get("payload_gzipped_bytes").and_then(serde_json::Value::as_u64);
@@ -86,7 +112,7 @@ fn add_target() -> Result<(), String> {
 /// Makes the module as small as binaryen can.
 fn optimise(module: &Path) -> Result<(), String> {
     let folder = process::root().join("bindings-wasm");
-    process::npm_install(&folder)?;
+    node_js::install(&folder)?;
     let mut command = Command::new(folder.join("node_modules/.bin/wasm-opt"));
     // Two passes that make the module smaller make it larger gzipped, which is what a browser downloads. The linker
     // puts nothing below 1024, which is what `low-memory-unused` asks.

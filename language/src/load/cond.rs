@@ -231,7 +231,10 @@ pub(crate) const TESTS: &[(&str, &str)] = &[
     ("gt", "above"),
     ("ge", "above or equal"),
     ("glob", "the whole text fits a pattern with `*` and `?`, or one of a list of them"),
-    ("regex", "the regular expression finds a place in the text; anchor it yourself"),
+    (
+        "regex",
+        "the regular expression finds a place in the text; anchor it yourself. It looks at bytes, and its classes and `(?i)` know ASCII alone",
+    ),
     ("prefix", "begins with the text, or one of a list"),
     ("suffix", "ends with the text, or one of a list"),
     ("contains", "holds the text, or one of a list"),

@@ -1,0 +1,27 @@
+// Every name of the package as TypeScript knows it; `tsc --noEmit` reads it, nobody runs it.
+
+import init, { Engine, applyFixes, version } from "hullmark-wasm";
+import type { EngineOptions, Finding, Fix, HullmarkError, InputFile, Preset, Report, Rule } from "hullmark-wasm";
+
+const options: EngineOptions = { presets: ["all"], minSeverity: "high", params: { rule: { allow: ["a", 1, true] } } };
+const inputs: InputFile[] = [{ path: "Dockerfile", text: "FROM a" }, { path: "b", text: new Uint8Array(1), kind: "image" }];
+
+export async function check(url: URL): Promise<string> {
+  await init({ module_or_path: url });
+  const engine: Engine = new Engine(options);
+  const report: Report = engine.checkMany(inputs);
+  const findings: Finding[] = [...report.findings, ...engine.check("Dockerfile", "FROM a").findings];
+  const fixes: Fix[] = findings.flatMap((finding) => finding.fixes);
+  engine.loadTexts(new Uint8Array(1));
+  const rules: Rule[] = [...engine.explain("DL3007"), ...engine.rules()];
+  const presets: Preset[] = engine.presets();
+  engine.free();
+  return [applyFixes("FROM a", fixes), version(), rules[0]?.title, presets[0]?.id].join();
+}
+
+export const code = (error: HullmarkError): string => `${error.code} ${error.span?.start.line ?? 0} ${error.help ?? ""}`;
+
+// @ts-expect-error: no number is a text
+export const wrong = (engine: Engine): Report => engine.check("Dockerfile", 5);
+// @ts-expect-error: no option has this name
+export const misspelt: EngineOptions = { preset: [] };
