@@ -1,13 +1,15 @@
-// Times `checkMany` and `checkManyAsync` on the files below folders, as `hullmark check DIR... --format json` reads them:
-// node bench/corpus.mjs ROUNDS DIR...
+// Times `checkMany` over the files below folders: `node bench/corpus.mjs FOLDER...` prints one line of JSON.
 //
-// Each round reads the files, checks them and reads the message of every finding. A line for each way says the
-// milliseconds of every round; what was done once before, so that everything is warm, does not count.
+// Seconds: `whole` is from nothing to the last finding read (engine, reading the files, the check, every message),
+// `memory` the same with the bytes in memory already. `beats` counts how often the event loop got to run beside a
+// `checkManyAsync`, and `longest_pause` is the longest time it had to wait.
+
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { Engine } from "hullmark";
 
-const [rounds, ...folders] = process.argv.slice(2);
+const folders = process.argv.slice(2);
 
 /** The files below the folders, each with its bytes. */
 function read() {
@@ -19,30 +21,44 @@ function read() {
   );
 }
 
-/** The letters of all messages, so that none is left unread. */
-function letters(report) {
-  return report.findings.reduce((sum, finding) => sum + finding.message.length, 0);
+/** Checks the inputs and reads every message. */
+function check(inputs) {
+  const { findings } = new Engine({ setComplete: true }).checkMany(inputs);
+  return { count: findings.length, letters: findings.reduce((sum, { message }) => sum + message.length, 0) };
 }
 
-const inMemory = read();
-const texts = inMemory.map(({ path, text }) => ({ path, text: text.toString() }));
-const WAYS = {
-  sync: async () => letters(new Engine().checkMany(read())),
-  async: async () => letters(await new Engine().checkManyAsync(read())),
-  "sync, in memory": async () => letters(new Engine().checkMany(inMemory)),
-  "async, in memory": async () => letters(await new Engine().checkManyAsync(inMemory)),
-  "sync, strings": async () => letters(new Engine().checkMany(texts)),
-};
+/** The seconds that `work` takes, and what it gives. */
+async function timed(work) {
+  const start = performance.now();
+  const given = await work();
+  return [(performance.now() - start) / 1000, given];
+}
 
-const report = new Engine().checkMany(inMemory);
-console.log(`files ${report.summary.files_checked} findings ${report.findings.length}`);
-const expected = letters(report);
-for (const [name, way] of Object.entries(WAYS)) {
-  const times = [];
-  for (let round = -1; round < Number(rounds); round++) {
-    const start = performance.now();
-    if ((await way()) !== expected) throw new Error(`${name} says something else`);
-    if (round >= 0) times.push((performance.now() - start).toFixed(2));
+const [whole, { count }] = await timed(() => check(read()));
+const inputs = read();
+const [memory] = await timed(() => check(inputs));
+
+const beats = [performance.now()];
+let done = false;
+const beside = (async () => {
+  while (!done) {
+    await setTimeout(1);
+    beats.push(performance.now());
   }
-  console.log(`${name}: ${times.join(" ")}`);
-}
+})();
+const engine = new Engine({ setComplete: true });
+const [seconds] = await timed(() => engine.checkManyAsync(inputs));
+done = true;
+await beside;
+const longest = Math.max(...beats.slice(1).map((beat, at) => beat - beats[at])) / 1000;
+console.log(
+  JSON.stringify({
+    whole,
+    memory,
+    findings: count,
+    files: inputs.length,
+    beats: beats.length - 1,
+    check: seconds,
+    longest_pause: longest,
+  }),
+);

@@ -10,6 +10,8 @@ use serde_json::Value;
 use crate::Outcome;
 use crate::hullmark::Hullmark;
 use crate::json;
+use crate::node;
+use crate::node_js;
 use crate::process;
 use crate::python::Environment;
 
@@ -20,13 +22,13 @@ const ROUNDS: usize = 7;
 const MOST: f64 = 1.3;
 
 /// Checks the folders once and returns the line of JSON that the bench of a package prints: `whole` and `memory` in
-/// seconds, `findings`, and where a thread ran beside, `check`, `beats` and `longest_pause`.
+/// seconds, `findings`, and where something ran beside, `check`, `beats` and `longest_pause`.
 type Round = Box<dyn Fn(&[PathBuf]) -> Result<Value, String>>;
 
 /// A language: its name, and what makes it ready.
 type Host = (&'static str, fn() -> Result<Round, String>);
 
-const HOSTS: &[Host] = &[("Python", python)];
+const HOSTS: &[Host] = &[("Python", python), ("Node.js", node)];
 
 /// Times all hosts on the folders `dockerfiles` and `manifests` of `folder`, or on all of it without them.
 pub fn run(folder: &Path) -> Outcome {
@@ -67,7 +69,7 @@ pub fn run(folder: &Path) -> Outcome {
         if rounds.iter().any(|round| round.get("beats").is_some()) {
             let (beats, pause, check) = (of("beats"), of("longest_pause") * 1e3, of("check") * 1e3);
             println!(
-                "{name}: a thread beside a check of {check:.1} ms ran {beats} times, its longest wait {pause:.1} ms"
+                "{name}: what ran beside a check of {check:.1} ms did so {beats} times, its longest wait {pause:.1} ms"
             );
         }
         held &= whole <= MOST * base;
@@ -82,6 +84,15 @@ fn python() -> Result<Round, String> {
     Ok(Box::new(move |folders| {
         let output = process::captured(environment.call("python", &[]).arg(&script).args(folders))?;
         json::parse(&output.stdout, "corpus.py")
+    }))
+}
+
+fn node() -> Result<Round, String> {
+    let folder = node::built()?;
+    Ok(Box::new(move |folders| {
+        let mut command = node_js::node()?;
+        let output = process::captured(command.arg("bench/corpus.mjs").args(folders).current_dir(&folder))?;
+        json::parse(&output.stdout, "corpus.mjs")
     }))
 }
 

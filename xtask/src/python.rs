@@ -4,22 +4,20 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::files;
 use crate::hullmark::Hullmark;
 use crate::process;
+use crate::shape;
 
 /// The oldest Python that the package is for: 3.10.
 const OLDEST: u32 = 10;
 
-/// The source that people write, which stays small; the rest is made from the schema of `core`.
-const SOURCES: &[&str] = &["src/lib.rs", "src/convert.rs", "hullmark/__init__.py"];
-
-/// All lines of it are fewer than this.
-const LINES: usize = 300;
+/// The source that people write; the rest is made from the schema of `core`.
+const SOURCES: &[&str] =
+    &["bindings-python/src/lib.rs", "bindings-python/src/convert.rs", "bindings-python/hullmark/__init__.py"];
 
 /// Builds and tests; what there is to say when everything held, or else why it did not.
 pub fn check() -> Result<String, String> {
-    let lines = lines()?;
+    let lines = shape::binding(SOURCES)?;
     let python = Environment::with_package()?;
     let cases = python.tests()?;
     let stubs = python.stubs()?;
@@ -150,14 +148,6 @@ fn interpreter() -> Result<&'static str, String> {
         }
     }
     Err(wanted)
-}
-
-fn lines() -> Result<usize, String> {
-    let mut lines = 0;
-    for source in SOURCES {
-        lines += files::read(&folder().join(source))?.lines().count();
-    }
-    if lines < LINES { Ok(lines) } else { Err(format!("the binding has {lines} lines of source, not under {LINES}")) }
 }
 
 /// The number before `word` in the last line of a test report.
