@@ -7,7 +7,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use hullmark::{Columns, Error, ErrorKind, Fix, InputFile, InputKind, Options};
-use napi::bindgen_prelude::{AsyncTask, Either, Uint8Array, Utf16String};
+use napi::bindgen_prelude::{AsyncTask, Either, Latin1String, Uint8Array, Utf16String};
 use napi::{Env, Status, Task};
 use napi_derive::napi;
 
@@ -34,9 +34,9 @@ impl Engine {
     }
 
     /// Checks inputs.
-    #[napi]
-    pub fn check(&self, inputs: Vec<Input>) -> napi::Result<String> {
-        Check::new(self, inputs).compute()
+    #[napi(ts_return_type = "string")]
+    pub fn check(&self, inputs: Vec<Input>) -> napi::Result<Latin1String> {
+        Check::new(self, inputs).compute().map(Latin1String::from)
     }
 
     /// As `check`, on another thread.
@@ -101,7 +101,7 @@ impl Check {
 
 impl Task for Check {
     type Output = String;
-    type JsValue = String;
+    type JsValue = Latin1String;
 
     fn compute(&mut self) -> napi::Result<String> {
         let inputs = std::mem::take(&mut self.inputs).into_iter().map(|(path, text, kind)| {
@@ -111,11 +111,14 @@ impl Task for Check {
             };
             Ok(InputFile { path, content, kind: kind.map(|word| input_kind(&word)).transpose()? })
         });
-        guarded(|| Ok(self.engine.check_many(inputs.collect::<Result<_, _>>()?).to_json()))
+        guarded(|| {
+            let report = self.engine.check_many(inputs.collect::<Result<_, _>>()?);
+            Ok(hullmark::ascii_json(report.to_json()))
+        })
     }
 
-    fn resolve(&mut self, _env: Env, report: String) -> napi::Result<String> {
-        Ok(report)
+    fn resolve(&mut self, _env: Env, report: String) -> napi::Result<Latin1String> {
+        Ok(report.into())
     }
 }
 

@@ -359,6 +359,34 @@ pub struct Counts {
     pub info: usize,
 }
 
+/// The same JSON with every character beyond ASCII escaped: a host that keeps a text in one byte a character where it
+/// can, as JavaScript does, takes and reads it in half the time.
+///
+/// ```
+/// assert_eq!(hullmark::ascii_json("[\"é😀\"]".to_owned()), r#"["\u00e9\ud83d\ude00"]"#);
+/// ```
+#[must_use]
+pub fn ascii_json(json: String) -> String {
+    if json.is_ascii() {
+        return json;
+    }
+    let mut escaped = String::with_capacity(json.len() + json.len() / 8);
+    let mut rest = json.as_str();
+    // Whatever is beyond ASCII stands in a text.
+    while let Some(at) = rest.find(|c: char| !c.is_ascii()) {
+        let (plain, from) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        escaped.push_str(plain);
+        let mut left = from.chars();
+        if let Some(c) = left.next() {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                escaped.push_str(&format!("\\u{unit:04x}"));
+            }
+        }
+        rest = left.as_str();
+    }
+    escaped + rest
+}
+
 /// Bytes to places in one file.
 #[derive(Clone, Debug)]
 pub(crate) struct Places<'s> {

@@ -32,7 +32,7 @@ pub use error::{Error, ErrorKind};
 pub use example_check::check_example;
 pub use finding::{
     Confidence, Counts, Edit, FileProblem, Finding, Fix, Place, Related, Report, ReportDocument, Safety, Severity,
-    Skipped, SubjectName, Summary, Suppressed, Tool,
+    Skipped, SubjectName, Summary, Suppressed, Tool, ascii_json,
 };
 pub use fix::{Fixed, apply_fixes, merge_fixes};
 pub use hullmark_document::{PositionEncoding, Problem, ProblemCode, Span};
