@@ -10,8 +10,9 @@ use super::reader::At;
 use super::rule_file::rule;
 use crate::error::{LoadError, LoadErrorKind, nearest};
 use crate::path::{Path, Start};
+use crate::predicate::Scalar;
 use crate::rule::{Rule, RuleText};
-use crate::rule_set::{RuleSet, Table, TextSet};
+use crate::rule_set::{Datum, RuleSet, Table, TextSet};
 use crate::walk::Asked;
 
 /// A file of a set, by its path from the set's root, with `/` between the parts.
@@ -111,7 +112,8 @@ impl Made {
     fn read_table(&mut self, file: &SourceFile, at: At<'_>) -> Result<(), LoadError> {
         let name = file.path.strip_prefix("data/").unwrap_or(&file.path);
         let name = name.trim_end_matches(".yaml").replace('/', "-");
-        self.set.tables.push(Table { name, rows: at.datum()? });
+        let rows = if name.starts_with(FRAMEWORK) { control_ids(at)? } else { at.datum()? };
+        self.set.tables.push(Table { name, rows });
         Ok(())
     }
 
@@ -159,13 +161,13 @@ impl Made {
                 fail(LoadErrorKind::Duplicate, "a built-in rule has this id already".to_owned(), places.id, None);
             }
             for ((framework, controls), &span) in rule.compliance.iter().zip(&places.compliance) {
-                let name = format!("compliance-{framework}");
+                let name = format!("{FRAMEWORK}{framework}");
                 let Some(table) = self.set.table(&name).or_else(|| base.table(&name)) else {
                     fail(LoadErrorKind::UnknownName, format!("no framework is called `{framework}`"), span, None);
                     continue;
                 };
                 for control in controls {
-                    if table.get("controls").and_then(|known| known.get(control)).is_none() {
+                    if !table.items().any(|known| known.text() == Some(control)) {
                         fail(LoadErrorKind::UnknownName, format!("{framework} has no control `{control}`"), span, None);
                     }
                 }
@@ -195,6 +197,15 @@ impl Made {
         self.set.rules = rules;
         Loaded { rules: self.set, texts: TextSet { texts } }
     }
+}
+
+/// What the names of the tables of compliance frameworks begin with.
+const FRAMEWORK: &str = "compliance-";
+
+/// The ids of the controls of a framework, by which rules are checked; what each asks is for those who read the file.
+fn control_ids(at: At<'_>) -> Result<Datum, LoadError> {
+    let ids = at.need("controls")?.entries()?.map(|control| control.key().to_owned());
+    Ok(Datum::List(ids.map(|id| Datum::Scalar(Scalar::Text(id))).collect()))
 }
 
 /// The file's name without folder and ending.
