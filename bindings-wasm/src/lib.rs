@@ -4,6 +4,8 @@
 //! Options, fixes and reports cross the border as the JSON that every host has in common; the types of TypeScript are
 //! made from its schema.
 
+use std::cell::RefCell;
+
 use hullmark::{Columns, Error, ErrorKind, Fix, InputFile, InputKind, Options};
 use js_sys::{Array, JSON, JsString, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -14,11 +16,11 @@ const TYPES: &str = include_str!("../../core/schema/wire.d.ts");
 #[wasm_bindgen(typescript_custom_section)]
 const ERROR_TYPE: &str = include_str!("error.d.ts");
 
-/// Checks inputs against the rules it was built with. Build it once, use it often, and `free` it when it is done with.
+/// Checks inputs against the rules it was built with. Build it once, use it often, and `close` it when it is done with.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Engine {
-    inner: hullmark::Engine,
+    inner: RefCell<Option<hullmark::Engine>>,
 }
 
 #[wasm_bindgen]
@@ -39,7 +41,8 @@ impl Engine {
             _ => return Err(bad_value("options must be an object")),
         };
         options.columns.get_or_insert(Columns::Utf16);
-        Ok(Self { inner: options.engine().map_err(|error| thrown(&error))? })
+        let engine = options.engine().map_err(|error| thrown(&error))?;
+        Ok(Self { inner: RefCell::new(Some(engine)) })
     }
 
     /// Checks one text. Whatever is wrong with it is in the report.
@@ -79,11 +82,12 @@ impl Engine {
     #[wasm_bindgen(unchecked_return_type = "Rule[]")]
     pub fn explain(&self, #[wasm_bindgen(unchecked_param_type = "string")] rule: &JsValue) -> Result<JsValue, JsValue> {
         let rule = rule.as_string().ok_or_else(|| bad_value("rule must be a string"))?;
-        if !self.inner.has_texts() {
+        let engine = self.open()?;
+        if !engine.has_texts() {
             let error = Error::new(ErrorKind::BadTexts, "the texts of the rules are not loaded");
             return Err(thrown(&error.with_help("give the bytes of texts.bin to loadTexts first")));
         }
-        parsed(&serde_json::to_string(&self.inner.explain(&rule)).unwrap_or_default())
+        parsed(&serde_json::to_string(&engine.explain(&rule)).unwrap_or_default())
     }
 
     /// Takes the texts of the rules: the bytes of `texts.bin`, which lies beside this module.
@@ -96,29 +100,39 @@ impl Engine {
         #[wasm_bindgen(unchecked_param_type = "Uint8Array")] bytes: &JsValue,
     ) -> Result<(), JsValue> {
         let bytes = bytes.dyn_ref::<Uint8Array>().ok_or_else(|| bad_value("the texts must be a Uint8Array"))?;
-        self.inner.load_texts(bytes.to_vec()).map_err(|error| thrown(&error))
+        self.open()?.load_texts(bytes.to_vec()).map_err(|error| thrown(&error))
     }
 
     /// Every rule known; what is told of them in words is empty before `loadTexts`.
     ///
     /// # Errors
-    /// None that a caller can make.
+    /// A `HullmarkError` with the code `closed` after `close`.
     #[wasm_bindgen(unchecked_return_type = "Rule[]")]
     pub fn rules(&self) -> Result<JsValue, JsValue> {
-        parsed(&serde_json::to_string(&self.inner.rules()).unwrap_or_default())
+        parsed(&serde_json::to_string(&self.open()?.rules()).unwrap_or_default())
     }
 
     /// The presets.
     ///
     /// # Errors
-    /// None that a caller can make.
+    /// A `HullmarkError` with the code `closed` after `close`.
     #[wasm_bindgen(unchecked_return_type = "Preset[]")]
     pub fn presets(&self) -> Result<JsValue, JsValue> {
-        parsed(&serde_json::to_string(&self.inner.presets()).unwrap_or_default())
+        parsed(&serde_json::to_string(&self.open()?.presets()).unwrap_or_default())
+    }
+
+    /// Gives its memory back; whatever is asked of it afterwards is a `HullmarkError` with the code `closed`.
+    pub fn close(&self) {
+        self.inner.replace(None);
+    }
+
+    fn open(&self) -> Result<hullmark::Engine, JsValue> {
+        let closed = || thrown(&Error::new(ErrorKind::Closed, "the engine was closed"));
+        self.inner.borrow().clone().ok_or_else(closed)
     }
 
     fn report(&self, inputs: Vec<InputFile>) -> Result<JsValue, JsValue> {
-        parsed(&self.inner.check_many(inputs).to_json())
+        parsed(&self.open()?.check_many(inputs).to_json())
     }
 }
 

@@ -25,7 +25,7 @@ export function reportOf(Engine, options, inputs) {
   const bytes = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
   const engine = new Engine(options);
   const report = engine.checkMany(inputs.map(({ path, base64 }) => ({ path, text: bytes(base64) })));
-  engine.free();
+  engine.close();
   delete report.tool.version;
   return report;
 }

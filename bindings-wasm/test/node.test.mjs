@@ -109,8 +109,14 @@ test("broken input is in the report, with its places right", () => {
   assert.deepEqual(engine.check("Dockerfile", "x".repeat(17 << 20)).problems.map(({ code }) => code), ["too-large"]);
 });
 
-test("an engine that was freed is used no more, and another one goes on", () => {
+test("an engine that was closed is used no more, and another one goes on", () => {
   const engine = new Engine();
+  engine.close();
+  engine.close();
+  thrown(() => engine.check("Dockerfile", "FROM a"), "closed");
+  thrown(() => engine.explain("DL3007"), "closed");
+  thrown(() => engine.loadTexts(texts), "closed");
+  thrown(() => engine.rules(), "closed");
   engine.free();
   assert.throws(() => engine.check("Dockerfile", "FROM a"), Error);
   const other = new Engine();

@@ -15,7 +15,7 @@ export async function check(url: URL): Promise<string> {
   engine.loadTexts(new Uint8Array(1));
   const rules: Rule[] = [...engine.explain("DL3007"), ...engine.rules()];
   const presets: Preset[] = engine.presets();
-  engine.free();
+  engine.close();
   return [applyFixes("FROM a", fixes), version(), rules[0]?.title, presets[0]?.id].join();
 }
 
