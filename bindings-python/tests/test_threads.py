@@ -13,8 +13,8 @@ import pytest
 import hullmark
 
 ENGINE = hullmark.Engine()
-DOCKERFILE = "FROM debian:latest\n" + "RUN apt-get update && apt-get install -y curl | sh\n" * 200
-INPUTS = [(f"{number}/Dockerfile", DOCKERFILE) for number in range(600)]
+DOCKERFILE = "FROM debian:latest\n" + "RUN apt-get update && apt-get install -y curl | sh\n" * 60
+INPUTS = [(f"{number}/Dockerfile", DOCKERFILE) for number in range(300)]
 
 
 def test_a_python_thread_goes_on_beside_a_long_check() -> None:
@@ -74,8 +74,9 @@ def test_an_interrupt_is_heard() -> None:
         os.kill(os.getpid(), signal.SIGINT)
 
     beside = threading.Thread(target=interrupt)
-    beside.start()
     with pytest.raises(KeyboardInterrupt):
+        # On a busy machine the signal may come before the check begins; it is never lost.
+        beside.start()
         ENGINE.check_many(INPUTS)
     beside.join()
 
