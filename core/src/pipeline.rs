@@ -41,6 +41,21 @@ impl<'o> Files<'o> {
         Self { outcomes, places: outcomes.iter().map(|_| OnceLock::new()).collect(), encoding }
     }
 
+    /// Whether `span` reaches into a part of the document that could not be read: from a fault to the next document.
+    /// What is put there may be read as anything, or not at all.
+    fn is_unread(&self, number: u32, span: Span) -> bool {
+        let Some(outcome) = self.outcomes.get(number as usize) else { return false };
+        let faults = outcome.problems.iter().filter(|problem| {
+            matches!(problem.code, ProblemCode::InvalidYaml | ProblemCode::InvalidJson)
+                && problem.span.start <= span.end
+        });
+        faults.into_iter().any(|fault| {
+            let tree = outcome.document.as_ref().map(|document| &document.tree);
+            let mut begins = tree.into_iter().flat_map(|tree| tree.roots().iter().map(|&root| tree.span(root).start));
+            !begins.any(|begin| fault.span.start < begin && begin <= span.start)
+        })
+    }
+
     fn places(&self, number: usize) -> Option<&Places<'o>> {
         let text = &self.outcomes.get(number)?.text;
         Some(self.places.get(number)?.get_or_init(|| Places::new(text, self.encoding)))
@@ -337,6 +352,7 @@ fn finding(
     let fixes = raw
         .fix
         .iter()
+        .filter(|fix| !fix.edits.iter().any(|&(document, span, _)| files.is_unread(document, span)))
         .map(|RawFix { title, safety, edits }| Fix {
             title: title.clone(),
             applicability: *safety,

@@ -1,5 +1,10 @@
 //! What holds for any input: any bytes, and texts grown from fragments of the grammars, half typed and mutated.
-#![expect(clippy::expect_used, clippy::string_slice, reason = "a law that does not hold fails")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a law that does not hold fails"
+)]
 
 mod grown;
 
@@ -29,12 +34,25 @@ fn check(engine: &Engine, kind: InputKind, content: &[u8]) -> Report {
     engine.check_many(vec![input("f", kind, content)])
 }
 
-/// The text that places count in: a byte that is no UTF-8 counts as one character of one byte.
+/// The text that places count in: a byte that is no UTF-8 counts as one character of one byte, the three bytes of half a
+/// character as one of three.
 fn read_as(content: &[u8]) -> String {
     let mut text = String::new();
-    for chunk in content.utf8_chunks() {
-        text.push_str(chunk.valid());
-        chunk.invalid().iter().for_each(|_| text.push('?'));
+    let mut rest = content;
+    while !rest.is_empty() {
+        let valid = std::str::from_utf8(rest).map_or_else(|fault| fault.valid_up_to(), str::len);
+        text.push_str(&String::from_utf8_lossy(&rest[..valid]));
+        rest = match &rest[valid..] {
+            [0xed, 0xa0..=0xbf, 0x80..=0xbf, after @ ..] => {
+                text.push(char::REPLACEMENT_CHARACTER);
+                after
+            }
+            [_, after @ ..] => {
+                text.push('?');
+                after
+            }
+            [] => &[],
+        };
     }
     text
 }
@@ -63,6 +81,7 @@ fn places_lie_in(report: &Report, text: &str) -> Result<(), TestCaseError> {
             prop_assert!(line_start.is_some_and(|line| line <= byte), "{what}: {place:?}");
             let column = text[line_start.unwrap_or(0)..byte].chars().count() + 1;
             prop_assert_eq!(column, place.column as usize, "{}", what);
+            prop_assert_eq!(text[..byte].chars().count(), place.offset as usize, "{}", what);
         }
     }
     Ok(())

@@ -54,3 +54,12 @@ fn nothing_is_put_into_a_script_that_is_pieced_together() {
         whole.findings.iter().any(|finding| !finding.fixes.is_empty() && &*finding.rule == "interactive-apt-install")
     );
 }
+
+#[test]
+fn nothing_is_put_where_yaml_could_not_be_read() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n    - name: a\n      image: a:1\n      \
+               securityContext:\n        privileged: true\n        capabilities:\n          add: [";
+    assert!(rounds(InputKind::Kubernetes, pod) < 10);
+    let two = format!("{pod}\n---\napiVersion: v1\nkind: Pod\nmetadata: {{name: b}}\nspec: {{hostNetwork: true}}\n");
+    assert!(rounds(InputKind::Kubernetes, &two) < 10);
+}
