@@ -125,6 +125,20 @@ fn removal(node: NodeRef<'_>) -> Option<Span> {
     let alone_before = before.get(line_start..)?.trim().is_empty();
     let rest = after.split_inclusive('\n').next().unwrap_or("");
     if alone_before && rest.trim().is_empty() {
+        let mut above = before.get(..line_start)?.lines().rev().filter(|line| !line.trim().is_empty());
+        let mut line = above.next().unwrap_or("");
+        let commented = line.trim_start().starts_with('#');
+        while line.trim_start().starts_with('#') {
+            line = above.next().unwrap_or("");
+        }
+        if line.trim_end().ends_with(['\\', '`']) {
+            // The last word of a continued instruction: the mark that continues the line above goes with it.
+            let kept = before.trim_end().strip_suffix(['\\', '`']).filter(|_| !commented)?.trim_end();
+            return Some(Span::from_usize(kept.len(), span.end as usize));
+        }
+        return Some(Span::from_usize(line_start, span.end as usize + rest.len()));
+    }
+    if alone_before && matches!(rest.trim(), "\\" | "`") && rest.ends_with('\n') {
         return Some(Span::from_usize(line_start, span.end as usize + rest.len()));
     }
     let kept = before.trim_end_matches([' ', '\t']);

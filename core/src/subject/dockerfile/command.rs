@@ -88,7 +88,7 @@ impl Lowering<'_> {
         self.surroundings(node, around);
         let assignments = self.fact(node, "assignments", Value::Map);
         let redirections = self.fact(node, "redirections", Value::List);
-        if let Some((script, command, text)) = shell.filter(|_| around.wrappers.is_empty()) {
+        if let Some((script, command, text)) = shell {
             self.assignments(assignments, script, command, text);
             self.redirections(redirections, script, command, text);
             self.tree.add_fact(node, Node::field("text", Value::Text(command.span.text(script.text())), own));
