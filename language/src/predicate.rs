@@ -49,6 +49,8 @@ pub enum ReadAs {
     Lower,
     /// As a path: `.` and `//` removed, `..` resolved, no slash at the end.
     CleanPath,
+    /// As a path of which the last name counts: `/a/b/` is `b`.
+    BaseName,
 }
 
 /// A value written in a rule.

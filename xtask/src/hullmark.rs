@@ -55,6 +55,12 @@ impl Hullmark {
         }
     }
 
+    /// What `hullmark rules --preset NAME --format json` prints.
+    pub fn rules(&self, preset: &str) -> Result<Value, String> {
+        let mut command = self.command(Path::new("."), &["rules", "--preset", preset, "--format", "json"]);
+        json::parse(&process::captured(&mut command)?.stdout, "hullmark")
+    }
+
     /// The report of `hullmark check --format json`.
     pub fn report(&self, folder: &Path, options: &[&str], paths: &[PathBuf]) -> Result<Value, String> {
         let mut all = vec!["--format", "json"];

@@ -74,6 +74,7 @@ pub(crate) fn equal(a: &Single<'_>, b: &Single<'_>, read_as: ReadAs) -> bool {
         (Single::Text(a), Single::Text(b), ReadAs::Plain) => a == b,
         (Single::Null, other, _) | (other, Single::Null, _) => *other == Single::Null,
         (_, _, ReadAs::CleanPath) => clean_path(&a.text()) == clean_path(&b.text()),
+        (_, _, ReadAs::BaseName) => base_name(&a.text()) == base_name(&b.text()),
         (_, _, ReadAs::Lower) => a.text().eq_ignore_ascii_case(&b.text()),
         (_, _, ReadAs::Plain) => match (a, b) {
             (Single::Int(_) | Single::Float(_), Single::Int(_) | Single::Float(_)) => {
@@ -187,6 +188,12 @@ pub(crate) fn clean_path(path: &str) -> String {
     format!("{root}{}", parts.join("/"))
 }
 
+/// The last name of a path: `b` of `/a/b/`.
+pub(crate) fn base_name(path: &str) -> &str {
+    let path = path.trim_end_matches('/');
+    path.rsplit_once('/').map_or(path, |(_, name)| name)
+}
+
 /// The number that `text` stands for as a share of `whole`: `50%` of 3 is 2, rounded up; a bare number is itself.
 pub(crate) fn share(value: &Single<'_>, whole: f64) -> Option<f64> {
     match value {
@@ -261,5 +268,10 @@ mod tests {
         assert_eq!(clean_path("/a/./b//../c/"), "/a/c");
         assert_eq!(clean_path("/../etc"), "/etc");
         assert_eq!(clean_path("a/b/"), "a/b");
+    }
+
+    #[test]
+    fn the_base_name_is_what_stands_behind_the_last_slash_that_has_a_name_behind_it() {
+        assert_eq!(["/a/b/", "b", "a/b", "/", ""].map(base_name), ["b", "b", "b", "", ""]);
     }
 }

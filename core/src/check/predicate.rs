@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use hullmark_document::Value;
 use hullmark_language::{Absent, Detector, Op, Operand, Path, Pred, ReadAs, ValueType, wildcard};
 
-use super::compare::{Single, clean_path, compare, entropy, equal, number, share};
+use super::compare::{Single, base_name, clean_path, compare, entropy, equal, number, share};
 use super::eval::Evaluation;
 use super::node::{Found, NodeRef, Truth};
 
@@ -209,6 +209,7 @@ fn exists(pred: &Pred) -> Option<bool> {
 fn read<'s>(single: &'s Single<'_>, read_as: ReadAs) -> Cow<'s, str> {
     match read_as {
         ReadAs::CleanPath => Cow::Owned(clean_path(&single.text())),
+        ReadAs::BaseName => Cow::Owned(base_name(&single.text()).to_owned()),
         ReadAs::Lower => Cow::Owned(single.text().to_ascii_lowercase()),
         _ => single.text(),
     }

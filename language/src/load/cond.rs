@@ -205,6 +205,7 @@ const READ_AS: &[ReadAs] = &[
     ReadAs::Duration,
     ReadAs::Lower,
     ReadAs::CleanPath,
+    ReadAs::BaseName,
 ];
 
 fn read_as_word(read_as: ReadAs) -> &'static str {
@@ -216,6 +217,7 @@ fn read_as_word(read_as: ReadAs) -> &'static str {
         ReadAs::Duration => "duration",
         ReadAs::Lower => "lower",
         ReadAs::CleanPath => "clean-path",
+        ReadAs::BaseName => "base-name",
     }
 }
 
