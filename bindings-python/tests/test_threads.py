@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -68,6 +69,15 @@ def test_ten_threads_look_at_one_report() -> None:
         assert len(set(pool.map(job, range(10)))) == 1
 
 
+@pytest.fixture
+def interrupts() -> Iterator[None]:
+    """Interrupts are heard: a program that was started in the background begins with them switched off."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interrupts")
 def test_an_interrupt_is_heard() -> None:
     def interrupt() -> None:
         time.sleep(0.05)
@@ -81,6 +91,7 @@ def test_an_interrupt_is_heard() -> None:
     beside.join()
 
 
+@pytest.mark.usefixtures("interrupts")
 def test_an_interrupt_ends_an_endless_iterable() -> None:
     def endless():
         signal.raise_signal(signal.SIGINT)
