@@ -130,7 +130,7 @@ pub fn chromium() -> Result<PathBuf, String> {
         return Err(advice.to_owned());
     }
     println!("installing chromium with apt-get, which takes some minutes");
-    for call in [&["update"][..], &["install", "-y", "--no-install-recommends", "chromium"]] {
+    for call in [&["update"][..], &["install", "-y", "chromium"]] {
         let mut command = Command::new("apt-get");
         command.args(call).env("DEBIAN_FRONTEND", "noninteractive");
         process::captured(&mut command).map_err(|error| format!("{advice}\n{error}"))?;
