@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
-use hullmark_document::{PositionEncoding, Problem, ProblemCode, Span};
+use hullmark_document::{PositionEncoding, Problem, ProblemCode, Span, sort_by};
 use hullmark_language::Rule;
 use sha2::{Digest, Sha256};
 
@@ -21,6 +21,8 @@ struct Outcome {
     document: Option<Document>,
     raw: Vec<RawFinding>,
     problems: Vec<Problem>,
+    /// Where YAML or JSON could not be read from there on, in the order of the file.
+    faults: Vec<u32>,
     skipped: Option<String>,
     /// The text, kept for places even where no document was made.
     text: Arc<str>,
@@ -45,15 +47,13 @@ impl<'o> Files<'o> {
     /// What is put there may be read as anything, or not at all.
     fn is_unread(&self, number: u32, span: Span) -> bool {
         let Some(outcome) = self.outcomes.get(number as usize) else { return false };
-        let faults = outcome.problems.iter().filter(|problem| {
-            matches!(problem.code, ProblemCode::InvalidYaml | ProblemCode::InvalidJson)
-                && problem.span.start <= span.end
-        });
-        faults.into_iter().any(|fault| {
-            let tree = outcome.document.as_ref().map(|document| &document.tree);
-            let mut begins = tree.into_iter().flat_map(|tree| tree.roots().iter().map(|&root| tree.span(root).start));
-            !begins.any(|begin| fault.span.start < begin && begin <= span.start)
-        })
+        // Of all faults before it, the last tells: what comes after an earlier one comes after that too or is read.
+        let before = outcome.faults.partition_point(|&fault| fault <= span.end);
+        let Some(fault) = before.checked_sub(1).and_then(|last| outcome.faults.get(last)) else { return false };
+        let Some(tree) = outcome.document.as_ref().map(|document| &document.tree) else { return true };
+        let begun = tree.roots().partition_point(|&root| tree.span(root).start <= span.start);
+        let begin = begun.checked_sub(1).and_then(|last| tree.roots().get(last));
+        begin.is_none_or(|&root| tree.span(root).start <= *fault)
     }
 
     fn places(&self, number: usize) -> Option<&Places<'o>> {
@@ -101,6 +101,7 @@ fn read(engine: &Inner, input: InputFile, number: usize) -> Outcome {
         document: None,
         raw: Vec::new(),
         problems: Vec::new(),
+        faults: Vec::new(),
         skipped: None,
         text: Arc::from(text),
         report: None,
@@ -133,8 +134,15 @@ fn read(engine: &Inner, input: InputFile, number: usize) -> Outcome {
     let mut problems = document.problems.clone();
     problems.extend(not_utf8);
     problems.extend(given_up(&checked, limits.findings));
+    let mut faults: Vec<u32> = document
+        .problems
+        .iter()
+        .filter(|problem| matches!(problem.code, ProblemCode::InvalidYaml | ProblemCode::InvalidJson))
+        .map(|problem| problem.span.start)
+        .collect();
+    sort_by(&mut faults, Ord::cmp);
     let raw = checked.findings;
-    let outcome = Outcome { document: Some(document), raw, problems, text, ..nothing("") };
+    let outcome = Outcome { document: Some(document), raw, problems, faults, text, ..nothing("") };
     if alone { report_alone(engine, outcome) } else { outcome }
 }
 

@@ -1,12 +1,12 @@
 //! What rules look for in texts: regular expressions, and many words at once.
 //!
-//! Regular expressions look at bytes, and their classes and `(?i)` know ASCII alone: what rules look for is ASCII, the automata are a
-//! fraction of the size, and the browser need not download Unicode's tables. [`hullmark_language`] refuses, when a rule
-//! is loaded, what cannot be read so.
+//! Regular expressions look at bytes, and their classes and `(?i)` know ASCII alone: what rules look for is ASCII, the
+//! automata are a fraction of the size, and the browser need not download Unicode's tables. [`hullmark_language`]
+//! refuses, when a rule is loaded, what cannot be read so.
 
 use aho_corasick::automaton::Automaton;
 pub(crate) use aho_corasick::nfa::contiguous::NFA as Finder;
-use aho_corasick::{Anchored, Input, MatchKind};
+use aho_corasick::{Input, MatchKind};
 use regex::bytes::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
 /// The compiled pattern; nothing when it is no regular expression or too large a one.
@@ -27,14 +27,6 @@ pub(crate) fn finder<W: AsRef<[u8]>>(words: impl IntoIterator<Item = W>) -> Opti
 
 /// The number of each word that stands in `text`, as often as it does.
 pub(crate) fn overlapping(finder: &Finder, text: &str) -> impl Iterator<Item = usize> {
-    let mut found = Vec::new();
-    let mut state = aho_corasick::automaton::OverlappingState::start();
-    let input = Input::new(text).anchored(Anchored::No);
-    while finder.try_find_overlapping(&input, &mut state).is_ok() {
-        match state.get_match() {
-            Some(one) => found.push(one.pattern().as_usize()),
-            None => break,
-        }
-    }
-    found.into_iter()
+    let found = finder.try_find_overlapping_iter(Input::new(text));
+    found.into_iter().flatten().map(|one| one.pattern().as_usize())
 }
