@@ -124,6 +124,13 @@ impl Scopes {
         }
     }
 
+    /// Whether the file sets variable `name` by ENV, or declares it by ARG, before instruction number `instruction`
+    /// begins, so that it has a value that somebody chose.
+    #[must_use]
+    pub fn is_set(&self, name: &str, instruction: usize) -> bool {
+        matches!(self.find(name, (instruction, 0)), Found::Known(_))
+    }
+
     /// What `word`, an argument of instruction number `instruction`, comes to.
     ///
     /// NOTE: whether the builder expands the words of an instruction at all is told by [`Keyword::expands`].

@@ -31,6 +31,7 @@
 //! assert!(script.piped_into(&script.commands()[1]).is_some());
 //! ```
 
+mod flow;
 mod parser;
 mod query;
 mod script;
@@ -39,6 +40,7 @@ mod word;
 #[cfg(test)]
 mod tests;
 
+pub use flow::{Flow, Following};
 pub use parser::MAX_DEPTH;
 pub use script::{
     AndOr, AndOrId, ArrayElements, Assignment, AssignmentValue, CaseArm, Command, CommandId, Compound, CompoundId,

@@ -1,6 +1,6 @@
 //! The parsed script: arenas of nodes, and the questions that rules ask of them.
 
-use super::word::{Parameter, ParameterId, Part, Word};
+use super::word::{Parameter, ParameterId, Part, PartKind, Word};
 use crate::{Problem, Span};
 
 /// A half-open range of indices into one arena.
@@ -537,6 +537,25 @@ impl Script {
     /// The parts of a word with their numbers, not those below them.
     pub fn parts(&self, word: &Word) -> impl Iterator<Item = (u32, &Part)> {
         siblings(&self.parts, word.parts, |part| part.next)
+    }
+
+    /// The parts of a word that hold no others, in order: those inside double quotes and brace expansions in the place
+    /// of these, what stands inside an expansion or arithmetic left out.
+    pub fn leaves(&self, word: &Word) -> impl Iterator<Item = (u32, &Part)> {
+        let mut at = word.parts.start;
+        let end = word.parts.end;
+        std::iter::from_fn(move || {
+            while at < end {
+                let here = at;
+                let part = self.part_at(here)?;
+                let opened = matches!(part.kind, PartKind::DoubleQuoted | PartKind::BraceExpansion);
+                at = if opened { at + 1 } else { part.next.max(at + 1) };
+                if !opened {
+                    return Some((here, part));
+                }
+            }
+            None
+        })
     }
 
     /// The parts inside part number `at`: those of double quotes, arithmetic or a brace expansion.

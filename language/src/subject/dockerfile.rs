@@ -144,6 +144,11 @@ const INSTRUCTION: &[Member] = &[
         Kind::Text,
         "For CMD, ENTRYPOINT and HEALTHCHECK: the exec form that starts the same program without a shell; absent when the shell is needed.",
     ),
+    member(
+        "dialect",
+        Kind::Text,
+        "For RUN in shell form: the shell whose language the script is in, `sh`, `bash`, `dash` or `ksh`; absent when it is another one.",
+    ),
     member("parses", Kind::Bool, "Whether its script parsed without a fault; absent without a script."),
     member("mounts", Kind::Many("mount"), "The `--mount` flags of a RUN."),
     member("heredocs", Kind::Many("heredoc"), "Its here-documents."),
@@ -308,4 +313,7 @@ const DIRECTIVE: &[Member] =
 const REDIRECTION: &[Member] = &[
     member("operator", Kind::Text, "The operator, such as `>` or `2>&1`'s `>&`."),
     member("target", Kind::Text, "The word after it."),
+    member("descriptor", Kind::Text, "The number or name before the operator."),
+    member("command", Kind::One("command"), "The command it belongs to."),
+    member("instruction", Kind::One("instruction"), "The instruction it stands in."),
 ];

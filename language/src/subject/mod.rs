@@ -8,6 +8,7 @@
 mod dockerfile;
 mod image;
 mod kubernetes;
+mod shell;
 
 use crate::Input;
 
@@ -93,7 +94,7 @@ const fn doc(text: &'static str) -> &'static str {
 }
 
 /// Every type, those of Dockerfiles first.
-pub static TYPES: &[&[Type]] = &[dockerfile::TYPES, image::TYPES, kubernetes::TYPES];
+pub static TYPES: &[&[Type]] = &[dockerfile::TYPES, shell::TYPES, image::TYPES, kubernetes::TYPES];
 
 /// Every subject of every input.
 pub static SUBJECTS: &[Subject] = &[
@@ -103,6 +104,14 @@ pub static SUBJECTS: &[Subject] = &[
     Subject { name: "command", input: Input::Dockerfile, of: "command" },
     Subject { name: "pipeline", input: Input::Dockerfile, of: "pipeline" },
     Subject { name: "variable", input: Input::Dockerfile, of: "variable" },
+    Subject { name: "expansion", input: Input::Dockerfile, of: "expansion" },
+    Subject { name: "word", input: Input::Dockerfile, of: "word" },
+    Subject { name: "assignment", input: Input::Dockerfile, of: "assignment" },
+    Subject { name: "compound", input: Input::Dockerfile, of: "compound" },
+    Subject { name: "list", input: Input::Dockerfile, of: "list" },
+    Subject { name: "negation", input: Input::Dockerfile, of: "negation" },
+    Subject { name: "redirection", input: Input::Dockerfile, of: "redirection" },
+    Subject { name: "fault", input: Input::Dockerfile, of: "fault" },
     Subject { name: "config", input: Input::Image, of: "config" },
     Subject { name: "history", input: Input::Image, of: "history" },
     Subject { name: "instruction", input: Input::Image, of: "instruction" },

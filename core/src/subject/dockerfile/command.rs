@@ -64,6 +64,8 @@ pub(super) struct Around {
     /// Whether it stands in a script that is put together from several pieces, so that no edit can be made in it.
     pub(super) pieced: bool,
     pub(super) shell_pipefail: bool,
+    /// Whether the parts of the script are subjects: those of a RUN in shell form, in a shell that is known.
+    pub(super) has_parts: bool,
 }
 
 impl Lowering<'_> {
@@ -87,10 +89,9 @@ impl Lowering<'_> {
         self.arguments_of(node, words.get(if peer_name { 2 } else { 1 }..).unwrap_or(&[]), program);
         self.surroundings(node, around);
         let assignments = self.fact(node, "assignments", Value::Map);
-        let redirections = self.fact(node, "redirections", Value::List);
         if let Some((script, command, text)) = shell {
             self.assignments(assignments, script, command, text);
-            self.redirections(redirections, script, command, text);
+            self.redirections(node, (script, command, text), around);
             self.tree.add_fact(node, Node::field("text", Value::Text(command.span.text(script.text())), own));
         }
         if around.wrappers.len() < WRAPPERS {
@@ -325,11 +326,26 @@ impl Lowering<'_> {
         }
     }
 
-    fn redirections(&mut self, list: NodeId, script: &Script, command: &shell::Command, text: &MappedText) {
+    fn redirections(
+        &mut self,
+        node: NodeId,
+        (script, command, text): (&Script, &shell::Command, &MappedText),
+        around: &Around,
+    ) {
+        let list = self.fact(node, "redirections", Value::List);
         for redirection in script.redirections(command) {
             let span = self.place(text.to_source(redirection.span));
             let item = self.tree.add(list, Node::item(Value::Map, span));
             let written = redirection.span.text(script.text());
+            self.tree.add_fact_link(item, "command", node);
+            self.tree.add_fact_link(item, "instruction", around.instruction);
+            if let Some(descriptor) = redirection.descriptor {
+                let at = self.place(text.to_source(descriptor));
+                self.tree.add_fact(item, Node::field("descriptor", Value::Text(descriptor.text(script.text())), at));
+            }
+            if around.has_parts && around.wrappers.is_empty() {
+                self.found.redirections.push(item);
+            }
             let operator: String = written
                 .chars()
                 .skip_while(char::is_ascii_digit)

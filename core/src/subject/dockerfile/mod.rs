@@ -5,6 +5,7 @@ mod command;
 mod instruction;
 mod program;
 mod script;
+mod shell;
 mod stage;
 
 use std::sync::Arc;
@@ -22,7 +23,7 @@ pub(crate) use program::Programs;
 pub(crate) fn lower(text: Arc<str>, reading: &Reading<'_>) -> Document {
     let parsed = parse(&text);
     let scopes = Scopes::new(&parsed);
-    let mut document = Document::new(InputKind::Dockerfile, Tree::new(text));
+    let mut document = Document::new(InputKind::Dockerfile, Tree::new(text.clone()));
     let whole = Span::from_usize(0, document.tree.source().len());
     let file = document.tree.add_root(Value::Map, whole);
     let programs = Programs::new(reading.commands);
@@ -35,6 +36,7 @@ pub(crate) fn lower(text: Arc<str>, reading: &Reading<'_>) -> Document {
         scopes: &scopes,
         windows: is_windows(&parsed, scopes.stages()),
         file: Some(file),
+        said_shells: said_shells(&parsed, &text),
         found: Found::default(),
     };
     lowering.file(file);
@@ -48,6 +50,14 @@ pub(crate) fn lower(text: Arc<str>, reading: &Reading<'_>) -> Document {
         ("command", found.commands),
         ("pipeline", found.pipelines),
         ("variable", found.variables),
+        ("expansion", found.expansions),
+        ("word", found.words),
+        ("assignment", found.assignments),
+        ("redirection", found.redirections),
+        ("compound", found.compounds),
+        ("list", found.lists),
+        ("negation", found.negations),
+        ("fault", found.faults),
     ];
     document.comments = parsed.comments.iter().map(|comment| Comment { span: comment.span, own_line: true }).collect();
     document
@@ -85,6 +95,7 @@ pub(crate) fn lower_spoken(
         scopes: &scopes,
         windows: is_windows(&parsed, scopes.stages()),
         file: None,
+        said_shells: Vec::new(),
         found: Found::default(),
     };
     let mut place = stage::Standing::with_shell(spoken.shell);
@@ -100,6 +111,14 @@ pub(crate) struct Found {
     pub(crate) commands: Vec<NodeId>,
     pub(crate) pipelines: Vec<NodeId>,
     pub(crate) variables: Vec<NodeId>,
+    pub(crate) expansions: Vec<NodeId>,
+    pub(crate) words: Vec<NodeId>,
+    pub(crate) assignments: Vec<NodeId>,
+    pub(crate) redirections: Vec<NodeId>,
+    pub(crate) compounds: Vec<NodeId>,
+    pub(crate) lists: Vec<NodeId>,
+    pub(crate) negations: Vec<NodeId>,
+    pub(crate) faults: Vec<NodeId>,
     pub(crate) problems: Vec<Problem>,
 }
 
@@ -115,7 +134,17 @@ struct Lowering<'l> {
     /// Whether the file speaks of Windows images, whose default shell is not sh.
     windows: bool,
     file: Option<NodeId>,
+    /// What `# hadolint shell=` says, in the order of the file.
+    said_shells: Vec<SaidShell<'l>>,
     found: Found,
+}
+
+/// A comment that says in which shell the scripts behind it run.
+struct SaidShell<'l> {
+    place: u32,
+    /// Where it ends: at the next FROM, unless it stands before the first one.
+    until: u32,
+    words: &'l str,
 }
 
 impl<'l> Lowering<'l> {
@@ -237,6 +266,35 @@ impl<'l> Lowering<'l> {
             Some(spoken) => spoken.line.text(),
         }
     }
+}
+
+/// The comments `# hadolint shell=NAME` of a file with the text `text`.
+///
+/// Source: <https://github.com/hadolint/hadolint#non-posix-shells>.
+fn said_shells<'t>(file: &Dockerfile, text: &'t str) -> Vec<SaidShell<'t>> {
+    let said = |span: Span| {
+        let rest = span.text(text).trim_start_matches('#').trim().strip_prefix("hadolint")?.trim_start();
+        Some(rest.strip_prefix("shell")?.trim_start().strip_prefix('=')?.trim())
+    };
+    let mut shells: Vec<SaidShell<'t>> = file
+        .directives
+        .iter()
+        .map(|directive| directive.span)
+        .chain(file.comments.iter().map(|comment| comment.span))
+        .filter_map(|span| Some(SaidShell { place: span.start, until: u32::MAX, words: said(span)? }))
+        .collect();
+    if shells.is_empty() {
+        return shells;
+    }
+    let froms: Vec<u32> =
+        file.instructions.iter().filter(|one| one.keyword == Keyword::From).map(|one| one.span.start).collect();
+    for shell in &mut shells {
+        let next = froms.partition_point(|&from| from < shell.place);
+        if next > 0 {
+            shell.until = froms.get(next).copied().unwrap_or(u32::MAX);
+        }
+    }
+    shells
 }
 
 /// Whether a file speaks of Windows images.

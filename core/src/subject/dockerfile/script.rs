@@ -22,7 +22,13 @@ impl Lowering<'_> {
         standing: &Standing,
     ) {
         let kind = self.shell_kind(standing);
-        let around = self.around(node, keyword, at, kind == ShellKind::Pipefail || kind == ShellKind::Other);
+        let mut around = self.around(node, keyword, at, kind == ShellKind::Pipefail || kind == ShellKind::Other);
+        if keyword == Keyword::Run
+            && let Some(dialect) = self.dialect(node, script.text(), standing)
+        {
+            self.fact(node, "dialect", Value::Text(dialect));
+            around.has_parts = true;
+        }
         if kind == ShellKind::Other && self.reading.expand_variables {
             // PowerShell and its like: not a script that can be read here.
             return;
@@ -118,6 +124,7 @@ impl Lowering<'_> {
             ignored_status: false,
             pieced: false,
             shell_pipefail,
+            has_parts: false,
         }
     }
 
@@ -151,9 +158,33 @@ impl Lowering<'_> {
         }
     }
 
+    /// The shell whose language a RUN's script is in: what its first line or the SHELL in force says. `None` for one
+    /// whose language is not read here.
+    fn dialect(&self, node: NodeId, script: &str, standing: &Standing) -> Option<&'static str> {
+        if self.windows && self.reading.expand_variables {
+            return None;
+        }
+        if let Some(line) = script.strip_prefix("#!").and_then(|rest| rest.lines().next()) {
+            return dialect_of(line.split_whitespace());
+        }
+        let start = self.tree.span(node).start;
+        let shell = if self.reading.expand_variables { standing.shell } else { standing.own_shell };
+        let shell = shell.and_then(|shell| self.tree.resolve(shell));
+        let said = self.said_shells.iter().rev().find(|said| said.place < start && start < said.until);
+        if let Some(said) = said.filter(|said| shell.is_none_or(|shell| self.tree.span(shell).start < said.place)) {
+            return dialect_of(said.words.split_whitespace());
+        }
+        let Some(shell) = shell else { return Some("sh") };
+        dialect_of(self.tree.children(shell).filter_map(|id| self.tree.text(id)))
+    }
+
     /// Reads a script and adds its commands; gives its problems, placed in the input.
     pub(super) fn read_script(&mut self, text: &MappedText, around: &Around) -> Vec<Problem> {
         let script = shell::parse(text.text());
+        let has_parts = around.has_parts && around.wrappers.is_empty();
+        if has_parts {
+            self.fault(&script, text, around);
+        }
         if !self.reading.unwrap_commands && !script.problems.is_empty() {
             // Read as that peer does, which sees no command in a script that does not parse.
             return self.placed(&script.problems, text);
@@ -188,6 +219,9 @@ impl Lowering<'_> {
             }
         }
         self.pipelines(&script, text, &nodes, around, pipefail_from);
+        if has_parts {
+            self.shell_parts(&script, text, around, &nodes);
+        }
         self.placed(&script.problems, text)
     }
 
@@ -333,6 +367,18 @@ enum ShellKind {
     Pipefail,
     /// No POSIX shell: PowerShell, cmd.
     Other,
+}
+
+/// The dialect of the shell that a command line starts.
+fn dialect_of<'w>(words: impl Iterator<Item = &'w str>) -> Option<&'static str> {
+    let names = words.map(|word| word.rsplit(['/', '\\']).next().unwrap_or("").trim_end_matches(".exe"));
+    match names.into_iter().find(|name| *name != "env")? {
+        "sh" => Some("sh"),
+        "bash" => Some("bash"),
+        "dash" | "ash" | "busybox" => Some("dash"),
+        "ksh" => Some("ksh"),
+        _ => None,
+    }
 }
 
 /// The names of variables that the script itself sets, which ENV and ARG then say nothing about.
