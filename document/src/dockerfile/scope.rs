@@ -131,6 +131,29 @@ impl Scopes {
         matches!(self.find(name, (instruction, 0)), Found::Known(_))
     }
 
+    /// The same as a reader has it who sees the first name of each ARG alone, and takes the ARGs of the stages below
+    /// for inherited.
+    #[must_use]
+    pub fn is_set_to_some(&self, name: &str, instruction: usize) -> bool {
+        let moment = (instruction, 0);
+        let mut stage = self.stages.of(instruction);
+        let mut own = true;
+        for _ in 0..MAX_ANCESTORS {
+            let Some(scope) = stage.and_then(|stage| self.local.get(stage.index)) else { return false };
+            let before = |moments: &[(Moment, Known)], first: bool| {
+                moments.iter().any(|(at, _)| (!own || *at <= moment) && (!first || at.1 <= 1))
+            };
+            if scope.environment.get(name).is_some_and(|moments| before(moments, false))
+                || scope.arguments.get(name).is_some_and(|moments| before(moments, true))
+            {
+                return true;
+            }
+            let Some(Base::Stage(index)) = stage.map(|stage| &stage.base) else { return false };
+            (stage, own) = (self.stages.list.get(*index), false);
+        }
+        false
+    }
+
     /// What `word`, an argument of instruction number `instruction`, comes to.
     ///
     /// NOTE: whether the builder expands the words of an instruction at all is told by [`Keyword::expands`].

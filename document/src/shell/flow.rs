@@ -510,7 +510,8 @@ impl<'s> Flow<'s> {
     fn listed(&self, word: &Word) -> Content {
         let script = self.script;
         let mut parts = script.parts(word);
-        if parts.any(|(_, part)| matches!(part.kind, PartKind::Glob)) {
+        let each = self.following == Following::EachPart;
+        if parts.any(|(_, part)| matches!(part.kind, PartKind::Glob) || each && part.kind.is_dynamic()) {
             return Content::Any;
         }
         self.word_content(word, 0)

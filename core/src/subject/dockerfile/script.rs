@@ -170,8 +170,14 @@ impl Lowering<'_> {
         let start = self.tree.span(node).start;
         let shell = if self.reading.expand_variables { standing.shell } else { standing.own_shell };
         let shell = shell.and_then(|shell| self.tree.resolve(shell));
+        let place = shell.map_or(0, |shell| self.tree.span(shell).start);
         let said = self.said_shells.iter().rev().find(|said| said.place < start && start < said.until);
-        if let Some(said) = said.filter(|said| shell.is_none_or(|shell| self.tree.span(shell).start < said.place)) {
+        let said = said.filter(|said| place <= said.place);
+        let place = said.map_or(place, |said| said.place);
+        if !self.reading.expand_variables && place < standing.shell_forgotten {
+            return Some("sh");
+        }
+        if let Some(said) = said {
             return dialect_of(said.words.split_whitespace());
         }
         let Some(shell) = shell else { return Some("sh") };

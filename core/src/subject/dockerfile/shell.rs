@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use hullmark_document::shell::{
     AndOrId, AssignmentValue, Command, CommandId, Compound, CompoundId, CompoundKind, Flow, Following, Parameter,
-    ParameterOperator, Part, PartKind, Pipeline, Redirection, Script, Separator, SeparatorKind, SequenceRole, Stage,
-    Word,
+    ParameterOperator, Parent, Part, PartKind, Pipeline, Redirection, Script, Separator, SeparatorKind, SequenceRole,
+    Stage, Word,
 };
 use hullmark_document::{MappedText, Node, NodeId, Span, Value};
 
@@ -81,7 +81,12 @@ impl Lowering<'_> {
             "FTP_PROXY",
             "NO_PROXY",
         ];
-        PROXIES.contains(&name) || self.scopes.is_set(name, around.at)
+        PROXIES.contains(&name)
+            || if self.reading.expand_variables {
+                self.scopes.is_set(name, around.at)
+            } else {
+                self.scopes.is_set_to_some(name, around.at)
+            }
     }
 
     /// The first fault of a script, as a subject.
@@ -467,15 +472,39 @@ fn is_and_or(separator: &Separator) -> bool {
     matches!(separator.kind, SeparatorKind::And | SeparatorKind::Or)
 }
 
-/// Whether something looks at the status of a pipeline: `&&`, `||`, a condition, or the end of the script.
+/// Whether something looks at the status of a pipeline: `&&`, `||`, a condition, or the end of the script, a subshell or
+/// a function. What ends a loop, group or branch is not told to `set -e`, though its status becomes that of the whole.
 fn is_looked_at(script: &Script, pipeline: &Pipeline) -> bool {
-    let Some(list) = script.and_or(pipeline.and_or) else { return false };
-    let Some(sequence) = script.sequence(list.sequence) else { return false };
-    let last = script.and_ors_of(list.sequence).last().is_some_and(|(id, _)| id == pipeline.and_or);
-    pipeline.position > 0
-        || pipeline.separator.as_ref().is_some_and(is_and_or)
-        || sequence.role == SequenceRole::Condition
-        || last
+    let mut pipeline = pipeline;
+    let mut inner = true;
+    loop {
+        let Some(list) = script.and_or(pipeline.and_or) else { return false };
+        let Some(sequence) = script.sequence(list.sequence) else { return false };
+        let joined = pipeline.position > 0 || pipeline.separator.as_ref().is_some_and(is_and_or);
+        if joined || sequence.role == SequenceRole::Condition {
+            return true;
+        }
+        let last = script.and_ors_of(list.sequence).last().is_some_and(|(id, _)| id == pipeline.and_or);
+        let Some(compound) = sequence.parent.and_then(|parent| script.compound(parent)) else { return last && inner };
+        if !last {
+            return false;
+        }
+        match (compound.kind, compound.parent) {
+            (
+                CompoundKind::If
+                | CompoundKind::Group
+                | CompoundKind::For
+                | CompoundKind::ArithmeticFor
+                | CompoundKind::While
+                | CompoundKind::Until,
+                Parent::Pipeline { pipeline: outer, .. },
+            ) => {
+                let Some(outer) = script.pipeline(outer) else { return false };
+                (pipeline, inner) = (outer, false);
+            }
+            _ => return true,
+        }
+    }
 }
 
 /// Where the first `set -e` of a script ends.

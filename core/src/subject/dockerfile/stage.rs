@@ -19,6 +19,8 @@ pub(super) struct Standing {
     pub(super) shell: Option<NodeId>,
     /// The same, when it was set in the stage itself.
     pub(super) own_shell: Option<NodeId>,
+    /// Where the last ENV or ARG stands; hadolint forgets there which shell it is.
+    pub(super) shell_forgotten: u32,
     /// The ENV variables.
     environment: Layers,
     /// The names declared by ARG.
@@ -78,6 +80,7 @@ impl Lowering<'_> {
                 _ => Standing::default(),
             };
             (standing.declared, standing.previous, standing.own_shell) = (declared, None, None);
+            standing.shell_forgotten = 0;
             let span = self.stage_span(stage.from, stage.end);
             let node = self.item(stages, Value::Map, span);
             self.found.stages.push(node);
@@ -217,6 +220,9 @@ impl Lowering<'_> {
 
     /// What an instruction changes for those after it.
     pub(super) fn change(&mut self, node: NodeId, instruction: &Instruction, at: usize, standing: &mut Standing) {
+        if matches!(instruction.keyword, Keyword::Env | Keyword::Arg) {
+            standing.shell_forgotten = instruction.span.start;
+        }
         match (&instruction.arguments, instruction.keyword) {
             (Arguments::User(_), _) => standing.user = self.tree.fact(node, "user").or(standing.user),
             (Arguments::Workdir(word), keyword) => {

@@ -1,6 +1,7 @@
 //! What holds of the parser: spans of each construct, recovery, laws over any text, and an oracle.
 
 mod constructs;
+mod flow;
 mod laws;
 mod oracle;
 mod recovery;
