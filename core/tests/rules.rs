@@ -1,6 +1,7 @@
 //! Every example of every rule is a test, named `RULE::bad/0` and the like; so are the laws over the whole table.
 
-use hullmark::{Engine, Expectation, RuleInfo, check_example};
+use hullmark::{Engine, Example, Expectation, RuleInfo, check_example};
+use hullmark_document::dockerfile::{Instruction, parse};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 #[expect(clippy::expect_used, reason = "tests that cannot begin must fail")]
@@ -19,13 +20,30 @@ fn main() {
             };
             let rule = rule.clone();
             trials.push(Trial::test(format!("{id}::{word}/{}", example.name), move || {
-                check_example(&rule, &example, &[]).map_err(Failed::from)
+                check_example(&rule, &example, &[])?;
+                narrow(&rule, &example)
             }));
         }
         trials.push(Trial::test(format!("{id}::law"), move || law(&rule)));
     }
     trials.push(Trial::test("ids_are_no_aliases_and_every_preset_has_rules", move || table(&rules, &engine)));
     libtest_mimic::run(&arguments, trials).exit();
+}
+
+/// A finding in a Dockerfile is the guilty words and not all of their instruction, unless that is the fault.
+fn narrow(rule: &RuleInfo, example: &Example) -> Result<(), Failed> {
+    if example.expectation != Expectation::Bad || rule.tags.iter().any(|tag| tag == "whole-instruction") {
+        return Ok(());
+    }
+    for &(file, start, end) in &example.marks {
+        let Some((_, text)) = example.files.get(file as usize) else { continue };
+        let wide = |one: &Instruction| start <= one.span.start && one.span.end <= end && !one.span.is_empty();
+        if !text.trim_start().starts_with('{') && parse(text).instructions.iter().any(wide) {
+            let found = text.get(start as usize..end as usize).unwrap_or("?");
+            return Err(format!("as wide as its instruction: {found:?}; say where, or tag it whole-instruction").into());
+        }
+    }
+    Ok(())
 }
 
 /// What holds for each rule.

@@ -301,13 +301,6 @@ impl Lowering<'_> {
             self.fact(node, "quoted", Value::Bool(part.quoted));
             self.fact(node, "context", Value::Text(place.role));
             self.fact(node, "whole", Value::Bool(part.span == word.span));
-            let whole = script.text();
-            let before = Span::new(word.span.start.min(part.span.start), part.span.start).text(whole);
-            let after = Span::new(part.span.end, word.span.end.max(part.span.end)).text(whole);
-            if place.role != "heredoc" {
-                self.fact(node, "before", Value::Text(before));
-                self.fact(node, "after", Value::Text(after));
-            }
             self.stands(node, place);
             let kind = match part.kind {
                 PartKind::Parameter(id) => {
@@ -319,9 +312,11 @@ impl Lowering<'_> {
                 }
                 PartKind::CommandSubstitution { compound, backticks } => {
                     self.fact(node, "backticks", Value::Bool(backticks));
-                    let inner = text.trim_start_matches('$');
-                    let inner = inner.get(1..inner.len().saturating_sub(1)).unwrap_or("");
-                    self.fact(node, "inner", Value::Text(inner));
+                    let (opening, closing) = if backticks { (1, 1) } else { (2, 1) };
+                    let end = part.span.end.saturating_sub(closing).max(part.span.start + opening);
+                    let inner = Span::new((part.span.start + opening).min(end), end);
+                    let at = self.place(reading.text.to_source(inner));
+                    self.tree.add_fact(node, Node::field("inner", Value::Text(inner.text(script.text())), at));
                     self.commands_inside(reading, node, compound);
                     "command"
                 }
