@@ -27,6 +27,13 @@ impl Dockerfile {
     pub fn pieces(&self) -> &[Piece] {
         &self.pieces
     }
+
+    /// Whether something in it makes sense on Windows alone, whatever its images are: the escape character, a SHELL that
+    /// is cmd or Windows PowerShell, a WORKDIR with a drive, a USER that only Windows images have.
+    #[must_use]
+    pub fn is_for_windows(&self) -> bool {
+        self.escape == '`' || self.instructions.iter().any(Instruction::is_for_windows)
+    }
 }
 
 /// A part of the file that is made of whole lines, line ends included.
@@ -114,6 +121,24 @@ impl Instruction {
     #[must_use]
     pub fn flag(&self, name: &str) -> Option<&Flag> {
         self.flags.iter().rev().find(|flag| flag.name == name)
+    }
+
+    fn is_for_windows(&self) -> bool {
+        match &self.arguments {
+            Arguments::Shell(words) => {
+                let program = words.first().map_or("", |word| word.text.text()).to_ascii_lowercase();
+                let name = program.rsplit(['/', '\\']).next().unwrap_or("");
+                matches!(name.trim_end_matches(".exe"), "cmd" | "powershell")
+            }
+            Arguments::Workdir(path) => {
+                let path = path.raw.text().trim_start_matches(['"', '\'']).as_bytes();
+                matches!(path, [drive, b':', b'/' | b'\\', ..] if drive.is_ascii_alphabetic())
+            }
+            Arguments::User(user) => {
+                ["ContainerAdministrator", "ContainerUser"].iter().any(|known| user.text().eq_ignore_ascii_case(known))
+            }
+            _ => false,
+        }
     }
 }
 

@@ -241,7 +241,7 @@ impl<'l> Lowering<'l> {
 
 /// Whether a file speaks of Windows images.
 fn is_windows(file: &Dockerfile, stages: &Stages) -> bool {
-    file.escape == '`'
+    file.is_for_windows()
         || stages.list.iter().any(|stage| {
             let image = stage.image.text.as_deref().unwrap_or("").to_ascii_lowercase();
             ["windows", "nanoserver", "ltsc20"].iter().any(|word| image.contains(word))
