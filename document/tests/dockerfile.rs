@@ -290,6 +290,7 @@ fn a_file_for_windows_is_told_by_what_only_windows_has() {
         "FROM a\nSHELL [\"C:\\\\Windows\\\\PowerShell.exe\", \"-Command\"]",
         "FROM a\nWORKDIR C:/bin",
         "FROM a\nWORKDIR \"c:\\\\bin\"",
+        "FROM a\nCOPY x C:/arrow/",
         "FROM a\nUSER ContainerAdministrator",
     ] {
         assert!(parse(text).is_for_windows(), "{text}");

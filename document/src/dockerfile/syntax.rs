@@ -29,7 +29,7 @@ impl Dockerfile {
     }
 
     /// Whether something in it makes sense on Windows alone, whatever its images are: the escape character, a SHELL that
-    /// is cmd or Windows PowerShell, a WORKDIR with a drive, a USER that only Windows images have.
+    /// is cmd or Windows PowerShell, a WORKDIR or a destination with a drive, a USER that only Windows images have.
     #[must_use]
     pub fn is_for_windows(&self) -> bool {
         self.escape == '`' || self.instructions.iter().any(Instruction::is_for_windows)
@@ -130,16 +130,20 @@ impl Instruction {
                 let name = program.rsplit(['/', '\\']).next().unwrap_or("");
                 matches!(name.trim_end_matches(".exe"), "cmd" | "powershell")
             }
-            Arguments::Workdir(path) => {
-                let path = path.raw.text().trim_start_matches(['"', '\'']).as_bytes();
-                matches!(path, [drive, b':', b'/' | b'\\', ..] if drive.is_ascii_alphabetic())
-            }
+            Arguments::Workdir(path) => has_drive(path),
+            Arguments::Copy(copy) => copy.destination.as_deref().is_some_and(has_drive),
             Arguments::User(user) => {
                 ["ContainerAdministrator", "ContainerUser"].iter().any(|known| user.text().eq_ignore_ascii_case(known))
             }
             _ => false,
         }
     }
+}
+
+/// Whether a path begins with a drive letter, a colon and a slash.
+fn has_drive(path: &Word) -> bool {
+    let path = path.raw.text().trim_start_matches(['"', '\'']).as_bytes();
+    matches!(path, [drive, b':', b'/' | b'\\', ..] if drive.is_ascii_alphabetic())
 }
 
 /// A `--name` or `--name=value` before the arguments.
