@@ -42,7 +42,7 @@ fn no_line_is_put_behind_a_continuation_that_the_file_ends_in() {
 
 #[test]
 fn scripts_for_windows_are_not_held_against_the_shell() {
-    let cmd = "RUN (if \"%x%\"==\"1\" setx Y \"2\") && icacls C:\\a /grant \"B\":(OI)(CI)F\n";
+    let cmd = "RUN (if \"%x%\"==\"1\" set Y=2) && cacls C:\\a /grant \"B\":(OI)(CI)F\n";
     for sign in ["SHELL [\"cmd\", \"/S\", \"/C\"]\n", "WORKDIR C:/bin\n", "USER ContainerUser\n"] {
         let text = format!("ARG base\nFROM $base\n{cmd}{sign}");
         assert!(checked(InputKind::Dockerfile, &text).problems.is_empty(), "{text}");

@@ -291,11 +291,14 @@ fn a_file_for_windows_is_told_by_what_only_windows_has() {
         "FROM a\nWORKDIR C:/bin",
         "FROM a\nWORKDIR \"c:\\\\bin\"",
         "FROM a\nCOPY x C:/arrow/",
+        "FROM a\nRUN (if \"%v%\"==\"3\" setx A \"b\")",
         "FROM a\nUSER ContainerAdministrator",
     ] {
         assert!(parse(text).is_for_windows(), "{text}");
     }
-    for body in ["SHELL [\"pwsh\", \"-c\"]", "WORKDIR /c:/bin\nUSER b", "SHELL [\"bash\"]", "RUN cmd /c dir C:/"] {
+    for body in
+        ["SHELL [\"pwsh\", \"-c\"]", "WORKDIR /c:/bin\nUSER b", "SHELL [\"bash\"]", "RUN cmd /c dir C:/ setxattr"]
+    {
         assert!(!parse(&format!("FROM a\n{body}")).is_for_windows(), "{body}");
     }
 }

@@ -29,7 +29,7 @@ impl Dockerfile {
     }
 
     /// Whether something in it makes sense on Windows alone, whatever its images are: the escape character, a SHELL that
-    /// is cmd or Windows PowerShell, a WORKDIR or a destination with a drive, a USER that only Windows images have.
+    /// is cmd or Windows PowerShell, a WORKDIR or a destination with a drive, a USER or a program that only Windows has.
     #[must_use]
     pub fn is_for_windows(&self) -> bool {
         self.escape == '`' || self.instructions.iter().any(Instruction::is_for_windows)
@@ -129,6 +129,10 @@ impl Instruction {
                 let program = words.first().map_or("", |word| word.text.text()).to_ascii_lowercase();
                 let name = program.rsplit(['/', '\\']).next().unwrap_or("");
                 matches!(name.trim_end_matches(".exe"), "cmd" | "powershell")
+            }
+            Arguments::Command(Command::Shell(text)) => {
+                let mut words = text.text().split(|c: char| !c.is_ascii_alphanumeric());
+                words.any(|word| word.eq_ignore_ascii_case("setx") || word.eq_ignore_ascii_case("icacls"))
             }
             Arguments::Workdir(path) => has_drive(path),
             Arguments::Copy(copy) => copy.destination.as_deref().is_some_and(has_drive),
