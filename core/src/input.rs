@@ -167,7 +167,7 @@ fn is_template_name(ending: &str) -> bool {
 
 /// Whether a line begins with a template's action, which no Dockerfile can have.
 fn has_template_line(text: &str) -> bool {
-    text.lines().map(str::trim_start).any(|line| line.starts_with("{{") || line.starts_with("{%"))
+    text.lines().map(str::trim_start).any(|line| ["{{", "{%", "<%"].iter().any(|action| line.starts_with(action)))
 }
 
 /// The first line that is neither blank nor a comment nor an ARG.
@@ -290,6 +290,19 @@ mod tests {
         for text in ["from a import b\n", "FROM the beginning of time\n", "import a\n", "FROM\n", "", "ARG é\nx"] {
             assert_eq!(detect("build", text), Detected::Unknown, "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_template_is_skipped_by_name_and_by_its_lines() {
+        for (name, text) in [
+            ("Dockerfile.j2", "FROM a\n"),
+            ("Dockerfile", "FROM a\n{% if x %}\nUSER b\n{% endif %}\n"),
+            ("Dockerfile", "FROM a\n  <% if (x) { %>\nUSER b\n<% } %>\n"),
+        ] {
+            assert!(matches!(detect(name, text), Detected::Skip(_)), "{text}");
+        }
+        let shown = "FROM a\nRUN docker ps --format '{{.ID}}' && echo '<%= x %>'\n";
+        assert_eq!(detect("Dockerfile", shown), Detected::Kind(InputKind::Dockerfile));
     }
 
     #[test]

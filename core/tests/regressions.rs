@@ -41,6 +41,17 @@ fn no_line_is_put_behind_a_continuation_that_the_file_ends_in() {
 }
 
 #[test]
+fn scripts_for_windows_are_not_held_against_the_shell() {
+    let cmd = "RUN (if \"%x%\"==\"1\" set Y=2) && cacls C:\\a /grant \"B\":(OI)(CI)F\n";
+    for sign in ["SHELL [\"cmd\", \"/S\", \"/C\"]\n", "WORKDIR C:/bin\n", "USER ContainerUser\n"] {
+        let text = format!("ARG base\nFROM $base\n{cmd}{sign}");
+        assert!(checked(InputKind::Dockerfile, &text).problems.is_empty(), "{text}");
+    }
+    let report = checked(InputKind::Dockerfile, &format!("FROM a:1\n{cmd}"));
+    assert!(report.problems.iter().any(|problem| &*problem.code == "invalid-shell"));
+}
+
+#[test]
 fn nothing_is_put_into_a_script_that_is_pieced_together() {
     for script in ["'apt-get 'install x", "apt-get\\ install x", "\"apt-get \"install"] {
         assert_eq!(

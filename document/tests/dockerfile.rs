@@ -270,6 +270,7 @@ fn flags_and_mounts_are_read_and_judged() {
         ("COPY --from=a --from=b a b", vec![("invalid-flag", "--from=b")]),
         ("RUN --mount=type=chache x", vec![("invalid-flag", "type=chache")]),
         ("RUN --mount=type=bind,targt=/x --mount=id x", vec![("invalid-flag", "targt"), ("invalid-flag", "id")]),
+        ("RUN --mount=src=.,target=/x,z --mount=type=tmpfs,target=/y,tmpfs-size=9,noexec,Z x", vec![]),
         ("RUN -- --x", vec![]),
         ("CMD --x", vec![("invalid-flag", "x")]),
         ("STOPSIGNAL --x 9", vec![]),
@@ -279,6 +280,27 @@ fn flags_and_mounts_are_read_and_judged() {
         assert_eq!(stage_codes(text), expected, "{text}");
     }
     assert_eq!(only("RUN -- --x").body.text(), "--x");
+}
+
+#[test]
+fn a_file_for_windows_is_told_by_what_only_windows_has() {
+    for text in [
+        "# escape=`\nFROM a",
+        "ARG a\nFROM $a\nSHELL [\"cmd\", \"/S\", \"/C\"]",
+        "FROM a\nSHELL [\"C:\\\\Windows\\\\PowerShell.exe\", \"-Command\"]",
+        "FROM a\nWORKDIR C:/bin",
+        "FROM a\nWORKDIR \"c:\\\\bin\"",
+        "FROM a\nCOPY x C:/arrow/",
+        "FROM a\nRUN (if \"%v%\"==\"3\" setx A \"b\")",
+        "FROM a\nUSER ContainerAdministrator",
+    ] {
+        assert!(parse(text).is_for_windows(), "{text}");
+    }
+    for body in
+        ["SHELL [\"pwsh\", \"-c\"]", "WORKDIR /c:/bin\nUSER b", "SHELL [\"bash\"]", "RUN cmd /c dir C:/ setxattr"]
+    {
+        assert!(!parse(&format!("FROM a\n{body}")).is_for_windows(), "{body}");
+    }
 }
 
 #[test]

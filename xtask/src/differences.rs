@@ -9,6 +9,7 @@
 //!   line: 12              # the line of the instruction
 //!   pattern: apt-get .*   # a regex found in the text of the instruction
 //!   unreadable: true      # only in files that hadolint gives up on (DL1000)
+//!   image-again: true     # only in files where two FROMs name one image, tag or not
 //!   reason: why the verdict here is right
 //! ```
 
@@ -42,6 +43,8 @@ pub struct Difference<'a> {
     pub text: &'a str,
     /// Whether hadolint could not read the file.
     pub unreadable: bool,
+    /// Whether two FROMs of the file name one image.
+    pub image_again: bool,
 }
 
 /// One entry of the data file.
@@ -53,6 +56,7 @@ pub struct Entry {
     line: Option<u64>,
     pattern: Option<Regex>,
     unreadable: bool,
+    image_again: bool,
     /// Why the difference is wanted.
     pub reason: String,
     /// The line of the entry in the data file.
@@ -71,6 +75,7 @@ impl Entry {
             && self.line.is_none_or(|line| line == difference.line)
             && self.pattern.as_ref().is_none_or(|pattern| pattern.is_match(difference.text))
             && (!self.unreadable || difference.unreadable)
+            && (!self.image_again || difference.image_again)
     }
 }
 
@@ -117,7 +122,7 @@ fn mappings(text: &str) -> Result<Vec<Mapping>, String> {
 fn entry(mapping: Mapping) -> Result<Entry, String> {
     let place = mapping.place;
     let fault = |sentence: &str| format!("line {place}: {sentence}");
-    let known = ["code", "side", "file", "line", "pattern", "unreadable", "reason"];
+    let known = ["code", "side", "file", "line", "pattern", "unreadable", "image-again", "reason"];
     if let Some((key, _)) = mapping.pairs.iter().find(|(key, _)| !known.contains(&key.as_str())) {
         return Err(fault(&format!("`{key}` is not a key of an entry")));
     }
@@ -136,6 +141,7 @@ fn entry(mapping: Mapping) -> Result<Entry, String> {
         line,
         pattern: pattern.map_err(|error| fault(&format!("`pattern`: {error}")))?,
         unreadable: get("unreadable").as_deref() == Some("true"),
+        image_again: get("image-again").as_deref() == Some("true"),
         reason: get("reason").filter(|text| !text.is_empty()).ok_or_else(|| fault("an entry needs a `reason`"))?,
         place,
     })
@@ -150,7 +156,7 @@ mod tests {
     }
 
     fn difference<'a>(file: &'a str, line: u64, text: &'a str) -> Difference<'a> {
-        Difference { code: "DL3008", side: Side::Ours, file, line, text, unreadable: false }
+        Difference { code: "DL3008", side: Side::Ours, file, line, text, unreadable: false, image_again: false }
     }
 
     #[test]
@@ -172,6 +178,13 @@ mod tests {
         let all = entries("- code: '*'\n  side: ours\n  unreadable: true\n  reason: it reads on\n").unwrap();
         assert!(!all[0].covers(&difference("Dockerfile", 1, "")));
         assert!(all[0].covers(&Difference { unreadable: true, ..difference("Dockerfile", 1, "") }));
+    }
+
+    #[test]
+    fn an_entry_may_be_for_files_that_name_an_image_again() {
+        let all = entries("- {code: '*', side: ours, image-again: true, reason: r}\n").unwrap();
+        assert!(!all[0].covers(&difference("Dockerfile", 1, "")));
+        assert!(all[0].covers(&Difference { image_again: true, ..difference("Dockerfile", 1, "") }));
     }
 
     #[test]

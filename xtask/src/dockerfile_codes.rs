@@ -187,9 +187,11 @@ impl Comparison<'_> {
         let mut covered: BTreeMap<usize, usize> = BTreeMap::new();
         let mut uncovered = Vec::new();
         for ((file, line, code), side) in &all {
-            let text = instruction(&files::read(&self.folder.join(file))?, *line);
+            let whole = files::read(&self.folder.join(file))?;
+            let text = instruction(&whole, *line);
             let unreadable = self.unreadable.contains(file.as_str());
-            let difference = Difference { code, side: *side, file, line: *line, text: &text, unreadable };
+            let image_again = names_an_image_again(&whole);
+            let difference = Difference { code, side: *side, file, line: *line, text: &text, unreadable, image_again };
             match entries.iter().find(|entry| entry.covers(&difference)) {
                 Some(entry) => *covered.entry(entry.place).or_default() += 1,
                 None => uncovered.push(format!("{}  {}", shown(*side), place_and_text(file, *line, code, &text))),
@@ -235,6 +237,21 @@ fn instruction(text: &str, line: u64) -> String {
     taken.join("\n")
 }
 
+/// Whether two FROMs name one image, with whatever tag and digest.
+fn names_an_image_again(text: &str) -> bool {
+    let mut seen = BTreeSet::new();
+    let image = |line: &str| {
+        let mut words = line.split_whitespace();
+        let is_from = words.next().is_some_and(|word| word.eq_ignore_ascii_case("FROM"));
+        let image = words.find(|word| !word.starts_with("--")).filter(|_| is_from)?;
+        let untagged = image.split('@').next().unwrap_or(image);
+        // A colon before the last slash belongs to a port.
+        let name = untagged.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')).map_or(untagged, |(name, _)| name);
+        Some(name.to_owned())
+    };
+    text.lines().filter_map(image).any(|name| !seen.insert(name))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -245,6 +262,12 @@ mod tests {
         assert_eq!(instruction(text, 2), "RUN a \\\n# why\n\n  && b");
         assert_eq!(instruction(text, 1), "FROM a");
         assert_eq!(instruction(text, 99), "");
+    }
+
+    #[test]
+    fn an_image_is_the_same_with_another_tag() {
+        assert!(names_an_image_again("FROM a:1\nRUN x\nfrom --platform=p a:2@sha256:0 AS b\n"));
+        assert!(!names_an_image_again("FROM a:1\nFROM h:5/a\nFROM h:5/b:1\n"));
     }
 
     #[test]

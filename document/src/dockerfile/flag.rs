@@ -117,8 +117,8 @@ fn is_boolean(text: &str) -> bool {
     text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false")
 }
 
-/// The options a mount knows.
-const MOUNT_KEYS: [&str; 20] = [
+/// The options with a value that a mount knows; from `relabel` on only buildah and podman know them.
+const MOUNT_KEYS: [&str; 19] = [
     "type",
     "from",
     "source",
@@ -126,22 +126,42 @@ const MOUNT_KEYS: [&str; 20] = [
     "target",
     "dst",
     "destination",
-    "readonly",
-    "ro",
-    "readwrite",
-    "rw",
     "id",
     "sharing",
-    "required",
     "mode",
     "uid",
     "gid",
     "size",
     "env",
     "relabel",
+    "bind-propagation",
+    "consistency",
+    "tmpfs-size",
+    "tmpfs-mode",
 ];
-/// The options a mount may have without a value.
-const MOUNT_SWITCHES: [&str; 5] = ["readonly", "ro", "readwrite", "rw", "required"];
+/// The options a mount may have without a value; from `z` on only buildah and podman know them.
+const MOUNT_SWITCHES: [&str; 20] = [
+    "readonly",
+    "ro",
+    "readwrite",
+    "rw",
+    "required",
+    "z",
+    "u",
+    "nosuid",
+    "nodev",
+    "noexec",
+    "shared",
+    "rshared",
+    "private",
+    "rprivate",
+    "slave",
+    "rslave",
+    "bind-nonrecursive",
+    "no-dereference",
+    "tmpcopyup",
+    "notmpcopyup",
+];
 
 fn check_mount(mount: &Mount, fault: &mut impl FnMut(String, Span)) {
     for option in &mount.options {
@@ -149,9 +169,10 @@ fn check_mount(mount: &Mount, fault: &mut impl FnMut(String, Span)) {
         if key.contains('$') {
             continue;
         }
-        if !MOUNT_KEYS.contains(&key) {
+        let is_switch = MOUNT_SWITCHES.contains(&key);
+        if !is_switch && !MOUNT_KEYS.contains(&key) {
             fault(format!("a mount has no option `{key}`"), option.key_span);
-        } else if option.value.is_none() && !MOUNT_SWITCHES.contains(&key) {
+        } else if option.value.is_none() && !is_switch {
             fault(format!("mount option `{key}` needs a value"), option.span);
         }
         let kind = option.value.as_ref().and_then(Word::literal);

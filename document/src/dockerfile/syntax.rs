@@ -27,6 +27,13 @@ impl Dockerfile {
     pub fn pieces(&self) -> &[Piece] {
         &self.pieces
     }
+
+    /// Whether something in it makes sense on Windows alone, whatever its images are: the escape character, a SHELL that
+    /// is cmd or Windows PowerShell, a WORKDIR or a destination with a drive, a USER or a program that only Windows has.
+    #[must_use]
+    pub fn is_for_windows(&self) -> bool {
+        self.escape == '`' || self.instructions.iter().any(Instruction::is_for_windows)
+    }
 }
 
 /// A part of the file that is made of whole lines, line ends included.
@@ -115,6 +122,32 @@ impl Instruction {
     pub fn flag(&self, name: &str) -> Option<&Flag> {
         self.flags.iter().rev().find(|flag| flag.name == name)
     }
+
+    fn is_for_windows(&self) -> bool {
+        match &self.arguments {
+            Arguments::Shell(words) => {
+                let program = words.first().map_or("", |word| word.text.text()).to_ascii_lowercase();
+                let name = program.rsplit(['/', '\\']).next().unwrap_or("");
+                matches!(name.trim_end_matches(".exe"), "cmd" | "powershell")
+            }
+            Arguments::Command(Command::Shell(text)) => {
+                let mut words = text.text().split(|c: char| !c.is_ascii_alphanumeric());
+                words.any(|word| word.eq_ignore_ascii_case("setx") || word.eq_ignore_ascii_case("icacls"))
+            }
+            Arguments::Workdir(path) => has_drive(path),
+            Arguments::Copy(copy) => copy.destination.as_deref().is_some_and(has_drive),
+            Arguments::User(user) => {
+                ["ContainerAdministrator", "ContainerUser"].iter().any(|known| user.text().eq_ignore_ascii_case(known))
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Whether a path begins with a drive letter, a colon and a slash.
+fn has_drive(path: &Word) -> bool {
+    let path = path.raw.text().trim_start_matches(['"', '\'']).as_bytes();
+    matches!(path, [drive, b':', b'/' | b'\\', ..] if drive.is_ascii_alphabetic())
 }
 
 /// A `--name` or `--name=value` before the arguments.

@@ -191,7 +191,7 @@ impl Lowering<'_> {
                 maybe_subcommand.get_or_insert((value, word.span));
                 self.tree.add(flags, Node::item(value, word.span));
                 self.tree.add(operands, Node::item(value, word.span));
-            } else if !subcommand {
+            } else if !subcommand && !self.may_be_flag(word) {
                 subcommand = true;
                 self.tree.add_fact(node, Node::field("subcommand", value, word.span));
             } else {
@@ -206,7 +206,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// Whether a word that is not known begins with a variable, so that it could be a flag.
+    /// Whether a word begins with a variable, so that it could be a flag, and is no subcommand for the peer either.
     fn may_be_flag(&self, word: &Argument<'_>) -> bool {
         word.text.starts_with('$')
     }

@@ -299,7 +299,7 @@ fn said_shells<'t>(file: &Dockerfile, text: &'t str) -> Vec<SaidShell<'t>> {
 
 /// Whether a file speaks of Windows images.
 fn is_windows(file: &Dockerfile, stages: &Stages) -> bool {
-    file.escape == '`'
+    file.is_for_windows()
         || stages.list.iter().any(|stage| {
             let image = stage.image.text.as_deref().unwrap_or("").to_ascii_lowercase();
             ["windows", "nanoserver", "ltsc20"].iter().any(|word| image.contains(word))
