@@ -316,6 +316,7 @@ const MOUNT: &[Member] = &[
 const HEREDOC: &[Member] = &[
     member("delimiter", Kind::Text, "The word that ends it."),
     member("text", Kind::Text, "Its body."),
+    member("lines", Kind::Texts, "For COPY and ADD: the lines of its body that are not blank."),
     member("expand", Kind::Bool, "Whether variables in it are expanded."),
 ];
 
@@ -325,4 +326,5 @@ const DIRECTIVE: &[Member] =
 const REDIRECTION: &[Member] = &[
     member("operator", Kind::Text, "The operator, such as `>` or `2>&1`'s `>&`."),
     member("target", Kind::Text, "The word after it."),
+    member("lines", Kind::Texts, "Of a here-document: the lines of its body that are not blank."),
 ];
