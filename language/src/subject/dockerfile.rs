@@ -296,6 +296,7 @@ const IMAGE: &[Member] = &[
 const RELEASE: &[Member] = &[
     member("name", Kind::Text, "What it is a release of: the image's name or a word of the tag such as `alpine`."),
     member("version", Kind::Text, "Its version; empty for a word without one, such as `buster`."),
+    member("whole", Kind::Bool, "Whether that is the whole version, not one cut at a dot."),
 ];
 
 const PORT: &[Member] = &[

@@ -16,12 +16,18 @@ const WORDS: usize = 12;
 /// The registry that is meant when none is named, however it is spelled.
 const DEFAULT_REGISTRIES: &[&str] = &["docker.io", "index.docker.io", "registry-1.docker.io"];
 
+/// The folders of the default registry with the official images for one architecture.
+const ARCHITECTURES: &[&str] =
+    &["amd64", "arm32v5", "arm32v6", "arm32v7", "arm64v8", "i386", "mips64le", "ppc64le", "riscv64", "s390x"];
+
 /// A program or distribution that an image name or tag speaks of.
 #[derive(Debug, PartialEq, Eq)]
 struct Release<'t> {
     name: &'t str,
     /// Its version; empty when the name alone says it (`buster`).
     version: &'t str,
+    /// Whether that is all of the version that is said.
+    whole: bool,
     /// Where it stands in the reference.
     place: Range<usize>,
 }
@@ -43,6 +49,7 @@ impl Lowering<'_> {
             let item = self.item(list, Value::Map, span);
             self.text(item, "name", release.name, span);
             self.text(item, "version", release.version, span);
+            self.fact(item, "whole", Value::Bool(release.whole));
         }
     }
 }
@@ -63,7 +70,7 @@ fn releases<'t>(text: &'t str, reference: &ImageReference) -> Vec<Release<'t>> {
             versions(&mut found, image_name(text, reference), word, at..at + word.len());
         }
         if word.bytes().all(|byte| byte.is_ascii_alphabetic()) {
-            found.push(Release { name: word, version: "", place: at..at + word.len() });
+            found.push(Release { name: word, version: "", whole: true, place: at..at + word.len() });
             if let Some(&(next, version)) = words.get(index + 1).filter(|(_, next)| starts_with_digit(next)) {
                 versions(&mut found, word, version, at..next + version.len());
             }
@@ -91,7 +98,7 @@ fn image_name<'t>(text: &'t str, reference: &ImageReference) -> &'t str {
     let (name, repository) = (part(&reference.name), part(&reference.repository));
     let registry = reference.registry.as_ref().map_or("", part);
     if let Some((before, last)) = repository.rsplit_once('/')
-        && (before == "library" || before.ends_with("/library"))
+        && (before == "library" || before.ends_with("/library") || ARCHITECTURES.contains(&before))
     {
         return last;
     }
@@ -120,7 +127,7 @@ fn versions<'t>(found: &mut Vec<Release<'t>>, name: &'t str, version: &'t str, p
     let ends = bare.match_indices('.').map(|(at, _)| at).chain([bare.len()]).take(PARTS);
     for end in ends.filter(|&end| end > 0) {
         if let Some(version) = bare.get(..end) {
-            found.push(Release { name, version, place: place.clone() });
+            found.push(Release { name, version, whole: end == bare.len(), place: place.clone() });
         }
     }
 }
@@ -172,6 +179,7 @@ mod tests {
             "library/node:8",
             "docker.io/node:8",
             "docker.io/library/node:8",
+            "arm64v8/node:8",
             "m.example:5000/hub/library/node:8",
         ] {
             assert_eq!(shown(text).last().map(String::as_str), Some("node 8 at 8"), "{text}");
