@@ -46,6 +46,8 @@ class EngineOptions(TypedDict, total=False):
 
     columns: Columns
     """What columns and offsets count; what is usual in the host's language when it is left out."""
+    date: str
+    """The day for which is judged what has come to its end, such as `2026-11-25`; that is not judged when it is left out."""
     default_namespace: str
     """The namespace of objects that name none."""
     ignore: Texts

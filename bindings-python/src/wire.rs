@@ -323,6 +323,7 @@ impl Engine {
     #[pyo3(signature = (
         *,
         columns=None,
+        date=None,
         default_namespace=None,
         ignore=None,
         kubernetes_version=None,
@@ -339,6 +340,7 @@ impl Engine {
     #[expect(clippy::too_many_arguments, reason = "keywords in Python, each an option of the library")]
     fn new(
         columns: Option<Columns>,
+        date: Option<Text>,
         default_namespace: Option<Text>,
         ignore: Option<Texts>,
         kubernetes_version: Option<Text>,
@@ -354,6 +356,7 @@ impl Engine {
     ) -> PyResult<Self> {
         Self::build(hullmark::Options {
             columns: columns.map(|given| given.0),
+            date: date.map(|given| given.0),
             default_namespace: default_namespace.map(|given| given.0),
             ignore: ignore.map(|given| given.0).unwrap_or_default(),
             kubernetes_version: kubernetes_version.map(|given| given.0),

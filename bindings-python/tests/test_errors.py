@@ -35,6 +35,7 @@ BAD_OPTIONS = [
     {"threads": -1},
     {"threads": 2**70},
     {"kubernetes_version": "newest"},
+    {"date": "2026-13-01"},
     {"limits": {"bytes": -1}},
     {"limits": {"size": 1}},
     {"params": {"latest-base-image": {"no-such-parameter": 1}}},

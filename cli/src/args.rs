@@ -139,6 +139,9 @@ pub(crate) struct RuleArgs {
     /// Check manifests for this Kubernetes version, such as 1.34 [default: the newest known]
     #[arg(long, value_name = "VERSION")]
     pub(crate) kubernetes_version: Option<String>,
+    /// Judge what has come to its end, such as base images, by this day [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) date: Option<String>,
 }
 
 /// `hullmark rules`.

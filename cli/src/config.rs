@@ -18,6 +18,7 @@ const KEYS: &[&str] = &[
     "min-severity",
     "fail-on",
     "kubernetes-version",
+    "date",
     "format",
     "output",
     "threads",
@@ -35,6 +36,7 @@ pub(crate) struct Config {
     pub(crate) min_severity: Option<Severity>,
     pub(crate) fail_on: Option<Severity>,
     pub(crate) kubernetes_version: Option<String>,
+    pub(crate) date: Option<String>,
     pub(crate) format: Option<Format>,
     pub(crate) output: Option<PathBuf>,
     pub(crate) threads: Option<usize>,
@@ -114,6 +116,7 @@ impl Config {
                 "min-severity" => self.min_severity = Some(at.severity()?),
                 "fail-on" => self.fail_on = Some(at.severity()?),
                 "kubernetes-version" => self.kubernetes_version = Some(at.text()?.to_owned()),
+                "date" => self.date = Some(at.text()?.to_owned()),
                 "format" => self.format = Some(at.format()?),
                 "output" => self.output = Some(folder.join(at.text()?)),
                 "threads" => self.threads = Some(at.threads()?),
@@ -254,7 +257,7 @@ mod tests {
     #[test]
     fn every_key_is_read() {
         let text = "preset: [all, hadolint]\nselect: x\nignore: [a]\nrules: pack\nmin-severity: low\nfail-on: high\n\
-                    kubernetes-version: 1.30\nformat: sarif\noutput: out.sarif\nthreads: 2\n\
+                    kubernetes-version: 1.30\ndate: 2026-11-25\nformat: sarif\noutput: out.sarif\nthreads: 2\n\
                     params: {r: {allow: ['a/*'], n: 3}}\n";
         let config = Config::parse(text, Path::new("..")).unwrap();
         assert_eq!(config.preset, ["all", "hadolint"]);
@@ -262,8 +265,9 @@ mod tests {
         assert_eq!(config.kubernetes_version.as_deref(), Some("1.30"), "and not the number 1.3");
         assert_eq!((config.min_severity, config.fail_on), (Some(Severity::Low), Some(Severity::High)));
         assert_eq!((config.format, config.threads), (Some(Format::Sarif), Some(2)));
+        assert_eq!(config.date.as_deref(), Some("2026-11-25"));
         assert_eq!(config.params.len(), 2);
-        assert_eq!(KEYS.len(), 11);
+        assert_eq!(KEYS.len(), 12);
     }
 
     #[test]

@@ -41,6 +41,9 @@ preset: recommended
 # The Kubernetes version that manifests are for; without it, the newest known.
 # kubernetes-version: \"1.34\"
 
+# The day by which base images and their like are told to have come to their end; without it, today.
+# date: 2026-11-25
+
 # How to print: text, json, sarif, github, gitlab, junit, checkstyle, hadolint; and into which file.
 # format: sarif
 # output: hullmark.sarif

@@ -1,6 +1,7 @@
 //! Options and config file as one.
 
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 use hullmark::{Datum, Engine, EngineBuilder, Severity};
 
@@ -18,6 +19,7 @@ pub(crate) struct RuleSettings {
     ignore: Vec<String>,
     packs: Packs,
     kubernetes_version: Option<String>,
+    date: String,
     params: Vec<(String, String, Datum)>,
 }
 
@@ -35,14 +37,18 @@ impl RuleSettings {
             ignore,
             packs: Packs::read(&packs)?,
             kubernetes_version: args.kubernetes_version.or_else(|| config.kubernetes_version.clone()),
+            date: args.date.or_else(|| config.date.clone()).unwrap_or_else(today),
             params: config.params.clone(),
         })
     }
 
     /// Builds the engine after `change` has added to it.
     pub(crate) fn engine(self, change: impl FnOnce(EngineBuilder) -> EngineBuilder) -> Result<Engine, CallError> {
-        let mut builder =
-            Engine::builder().select(self.select).ignore(self.ignore).pack(self.packs.files.iter().cloned());
+        let mut builder = Engine::builder()
+            .select(self.select)
+            .ignore(self.ignore)
+            .pack(self.packs.files.iter().cloned())
+            .date(self.date);
         for preset in self.presets {
             builder = builder.preset(preset);
         }
@@ -75,6 +81,46 @@ impl Settings {
             min_severity: args.min_severity.or(config.min_severity),
             fail_on: args.fail_on.or(config.fail_on).unwrap_or(Severity::Info),
             threads: args.threads.map(usize::from).or(config.threads),
+        }
+    }
+}
+
+/// The day by the machine's clock, in UTC.
+fn today() -> String {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    day_after_epoch(since.as_secs() / (24 * 60 * 60))
+}
+
+/// The day so many days after 1970-01-01, which fell into the first of many 400 years of 146,097 days.
+fn day_after_epoch(days: u64) -> String {
+    // Years are counted from March on, so that the day that comes and goes is the last one.
+    let days = days + 719_468;
+    let (era, day_of_era) = (days / 146_097, days % 146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let year = era * 400 + year_of_era + u64::from(month <= 2);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_counted_over_leap_years() {
+        for (days, date) in [
+            (0, "1970-01-01"),
+            (31 + 28, "1970-03-01"),
+            (11_016, "2000-02-29"),
+            (19_782, "2024-02-29"),
+            (20_782, "2026-11-25"),
+            (47_540, "2100-02-28"),
+            (47_541, "2100-03-01"),
+        ] {
+            assert_eq!(day_after_epoch(days), date);
         }
     }
 }

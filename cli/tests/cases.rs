@@ -13,7 +13,7 @@ fn config(options: &Value, folder: &Path) -> String {
     for (name, value) in options.as_object().unwrap() {
         let key = match name.as_str() {
             "presets" => "preset",
-            "select" | "ignore" | "params" | "threads" => name,
+            "select" | "ignore" | "params" | "date" | "threads" => name,
             "minSeverity" => "min-severity",
             "kubernetesVersion" => "kubernetes-version",
             "packs" => {
@@ -29,6 +29,8 @@ fn config(options: &Value, folder: &Path) -> String {
         };
         config.insert(key.to_owned(), value.clone());
     }
+    // A case without a date is none of today either.
+    config.entry("date").or_insert(json!("1970-01-01"));
     // JSON is YAML too.
     Value::Object(config).to_string()
 }

@@ -160,6 +160,7 @@ fn wrong_calls_give_status_2_and_one_sentence() {
         (&["check", "--rules", "empty"], "the rule pack `empty` holds no YAML file"),
         (&["check", "--config", "nowhere"], "cannot read the config `nowhere`: it does not exist"),
         (&["check", "--kubernetes-version", "new"], "`new` is no Kubernetes version"),
+        (&["check", "--date", "today"], "`today` is no date"),
         (&["check", "--output", "no/where"], "cannot write the report to `no/where`: it does not exist"),
         (&["explain", "nothing"], "no rule or alias is called `nothing`"),
         (&["check", "--fail-on", "bad"], "there are critical, high, medium, low, info"),
@@ -186,7 +187,7 @@ error: no option is called `failon`
 2 | failon: low
   | ^^^^^^
   |
-  = help: there are preset, select, ignore, rules, min-severity, fail-on, kubernetes-version, format, output, threads, params
+  = help: there are preset, select, ignore, rules, min-severity, fail-on, kubernetes-version, date, format, output, threads, params
 ";
     assert_eq!((ended.err.as_str(), ended.status), (expected, 2));
     std::fs::remove_file(tree.0.join("hullmark.yaml")).unwrap();

@@ -36,6 +36,10 @@ export interface Edit {
 export interface EngineOptions {
   /** What columns and offsets count; what is usual in the host's language when it is left out. */
   columns?: Columns;
+  /**
+   * The day for which is judged what has come to its end, such as `2026-11-25`; that is not judged when it is left out.
+   */
+  date?: string;
   /** The namespace of objects that name none. */
   defaultNamespace?: string;
   /** Rules to leave out, by id, alias or tag. */

@@ -11,7 +11,7 @@ use hullmark_language::{
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::check::{Program, one_line, pattern, patterns};
+use crate::check::{Program, day, one_line, pattern, patterns};
 use crate::error::{Error, ErrorKind};
 use crate::finding::Report;
 use crate::input::{InputFile, Limits};
@@ -39,6 +39,7 @@ pub struct EngineBuilder {
     min_severity: Option<Severity>,
     kubernetes_version: Option<String>,
     default_namespace: Option<String>,
+    date: Option<String>,
     report_unknown: bool,
     set_complete: bool,
     limits: Limits,
@@ -92,6 +93,13 @@ impl EngineBuilder {
     /// The namespace of objects that name none; without it, `default`.
     pub fn default_namespace(mut self, namespace: impl Into<String>) -> Self {
         self.default_namespace = Some(namespace.into());
+        self
+    }
+
+    /// The day for which is judged what has come to its end, such as `2026-11-25`; without it, that is not judged, so
+    /// that a report never hangs on a clock.
+    pub fn date(mut self, date: impl Into<String>) -> Self {
+        self.date = Some(date.into());
         self
     }
 
@@ -541,11 +549,19 @@ fn adjust(rule: &mut Rule, preset: &Preset) {
     }
 }
 
-/// Gives parameters the values of the options: those named, and `kubernetes-version`.
+/// Gives parameters the values of the options: those named, `kubernetes-version` and `date`.
 fn set_params(rules: &mut [Rule], set: &RuleSet, builder: &EngineBuilder) -> Result<(), Error> {
     let newest = set.table("kubernetes").and_then(|table| table.get("newest")).and_then(Datum::text);
     if let Some(version) = builder.kubernetes_version.as_deref().or(newest) {
         set_kubernetes_version(rules, version.trim_start_matches('v'))?;
+    }
+    if let Some(date) = &builder.date {
+        if day(date).is_none() {
+            return Err(
+                Error::new(ErrorKind::BadOption, format!("`{date}` is no date")).with_help("write it as 2026-11-25")
+            );
+        }
+        set_everywhere(rules, "date", date);
     }
     let by_id: HashMap<&str, usize> = rules.iter().enumerate().map(|(at, rule)| (rule.id.as_str(), at)).collect();
     let places: Vec<Option<usize>> =
@@ -567,10 +583,15 @@ fn set_kubernetes_version(rules: &mut [Rule], version: &str) -> Result<(), Error
         return Err(Error::new(ErrorKind::BadOption, format!("`{version}` is no Kubernetes version"))
             .with_help("write it as 1.34"));
     }
-    for param in rules.iter_mut().flat_map(|rule| &mut rule.params).filter(|param| param.name == "kubernetes-version") {
-        param.default = Datum::Scalar(Scalar::Text(version.to_owned()));
-    }
+    set_everywhere(rules, "kubernetes-version", version);
     Ok(())
+}
+
+/// Gives the parameter `name` of every rule that has it a value.
+fn set_everywhere(rules: &mut [Rule], name: &str, value: &str) {
+    for param in rules.iter_mut().flat_map(|rule| &mut rule.params).filter(|param| param.name == name) {
+        param.default = Datum::Scalar(Scalar::Text(value.to_owned()));
+    }
 }
 
 /// Refuses regular expressions that parameters give and that do not compile; those written in rules were checked when

@@ -44,6 +44,9 @@ pub struct Options {
     pub kubernetes_version: Option<String>,
     /// The namespace of objects that name none.
     pub default_namespace: Option<String>,
+    /// The day for which is judged what has come to its end, such as `2026-11-25`; that is not judged when it is left
+    /// out.
+    pub date: Option<String>,
     /// Whether to report what rules cannot tell for sure, with low confidence.
     pub report_unknown: bool,
     /// Whether the inputs of a call are all there is.
@@ -213,6 +216,7 @@ impl Options {
         builder = fold(builder, self.min_severity, EngineBuilder::min_severity);
         builder = fold(builder, self.kubernetes_version, EngineBuilder::kubernetes_version);
         builder = fold(builder, self.default_namespace, EngineBuilder::default_namespace);
+        builder = fold(builder, self.date, EngineBuilder::date);
         builder = fold(builder, self.columns.map(PositionEncoding::from), EngineBuilder::position_encoding);
         fold(builder, self.threads, EngineBuilder::threads).build()
     }

@@ -50,6 +50,7 @@ fn every_code_of_an_error_is_made_here_and_no_other() {
         ("bad-option", options(r#"{"presets":"all"}"#)),
         ("bad-option", options(r#"{"minSeverity":"awful"}"#)),
         ("bad-option", options(r#"{"kubernetesVersion":"new"}"#)),
+        ("bad-option", options(r#"{"date":"today"}"#)),
         ("bad-option", options(r#"{"params":{"secret-in-environment":{"alow":[]}}}"#)),
         ("bad-option", options(r#"{"params":5}"#)),
         ("bad-option", options("{")),

@@ -45,6 +45,8 @@ pub enum ReadAs {
     Mode,
     /// As a duration: `5m`, `1h30m`; a bare number is seconds.
     Duration,
+    /// As a day, `2026-08-14`.
+    Date,
     /// As text in lower case.
     Lower,
     /// As a path: `.` and `//` removed, `..` resolved, no slash at the end.

@@ -34,7 +34,7 @@ pub fn json_schema() -> String {
     }
     predicate.push_str(
         "\"absent\":{\"description\":\"what a missing node counts as: a value, `match` or `skip`\"},\
-         \"read-as\":{\"enum\":[\"plain\",\"quantity\",\"version\",\"mode\",\"duration\",\"lower\",\"clean-path\",\"base-name\"]},\
+         \"read-as\":{\"enum\":[\"plain\",\"quantity\",\"version\",\"mode\",\"duration\",\"date\",\"lower\",\"clean-path\",\"base-name\"]},\
          \"percent-of\":{\"type\":\"string\"}}}]}",
     );
     defs.push(("predicate", predicate));

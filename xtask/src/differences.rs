@@ -86,13 +86,21 @@ pub fn read(path: &Path) -> Result<Vec<Entry>, String> {
 }
 
 /// The keys and values of one mapping, and the line on which it starts.
-struct Mapping {
+pub struct Mapping {
     pairs: Vec<(String, String)>,
-    place: usize,
+    /// The line on which it starts.
+    pub place: usize,
+}
+
+impl Mapping {
+    /// The text under `name`.
+    pub fn get(&self, name: &str) -> Option<String> {
+        self.pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone())
+    }
 }
 
 /// The mappings of a YAML list of mappings of scalars.
-fn mappings(text: &str) -> Result<Vec<Mapping>, String> {
+pub fn mappings(text: &str) -> Result<Vec<Mapping>, String> {
     let mut found: Vec<Mapping> = Vec::new();
     let mut key: Option<String> = None;
     let (mut lists, mut open) = (0, false);
@@ -126,7 +134,7 @@ fn entry(mapping: Mapping) -> Result<Entry, String> {
     if let Some((key, _)) = mapping.pairs.iter().find(|(key, _)| !known.contains(&key.as_str())) {
         return Err(fault(&format!("`{key}` is not a key of an entry")));
     }
-    let get = |name: &str| mapping.pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+    let get = |name: &str| mapping.get(name);
     let side = match get("side").as_deref() {
         Some("ours") => Side::Ours,
         Some("theirs") => Side::Theirs,

@@ -23,6 +23,7 @@ mod python;
 mod python_types;
 mod random;
 mod shape;
+mod silence;
 mod table;
 mod typescript;
 mod verify;
@@ -45,6 +46,7 @@ usage: cargo xtask VERB
   bench DIR                       time hullmark beside hadolint and checkov on the files under DIR
   bindings-speed DIR              time the packages for other languages beside hullmark on the files under DIR
   hadolint DIR                    compare findings with hadolint's by file, line and code
+  silence                         try that peers have nothing to say about rules/peers/silence.yaml
   python                          build the Python package and test it as a user has it
   pod-security DIR                run the Pod Security Standards fixtures of DIR/cases.jsonl
   corpus [--sample N] [--seed S] DIR...
@@ -65,6 +67,7 @@ fn main() -> ExitCode {
         ["bench", dir] => folder(dir).and_then(|dir| bench::run(&dir)),
         ["bindings-speed", dir] => folder(dir).and_then(|dir| bindings_speed::run(&dir)),
         ["hadolint", dir] => folder(dir).and_then(|dir| dockerfile_codes::run(&dir)),
+        ["silence"] => silence::run(),
         ["python"] => python::check().map(|detail| println!("{detail}")).map(|()| true),
         ["pod-security", dir] => folder(dir).and_then(|dir| pod_security::run(&dir)),
         ["corpus", rest @ ..] => corpus::Call::read(rest).and_then(|call| corpus::run(&call)),

@@ -62,6 +62,7 @@ impl<'a> Single<'a> {
             (Self::Text(text), ReadAs::Quantity) => quantity(text),
             (Self::Text(text), ReadAs::Duration) => duration(text),
             (Self::Text(text), ReadAs::Mode) => octal(text),
+            (Self::Text(text), ReadAs::Date) => day(text).map(f64::from),
             (Self::Text(text), _) => decimal(text.trim()),
             (Self::Null | Self::Bool(_), _) => None,
         }
@@ -166,6 +167,18 @@ fn duration(text: &str) -> Option<f64> {
     Some(seconds)
 }
 
+/// A day such as `2026-08-14` as the number 20260814.
+pub(crate) fn day(text: &str) -> Option<u32> {
+    let mut parts = text.split('-');
+    let mut part = |length: usize, most: u32| {
+        let part =
+            parts.next().filter(|part| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit()))?;
+        part.parse::<u32>().ok().filter(|&number| number >= 1 && number <= most)
+    };
+    let (year, month, day) = (part(4, 9999)?, part(2, 12)?, part(2, 31)?);
+    parts.next().is_none().then_some(year * 10_000 + month * 100 + day)
+}
+
 /// An octal file mode as a number.
 fn octal(text: &str) -> Option<f64> {
     let text = text.trim().trim_start_matches("0o");
@@ -253,6 +266,16 @@ mod tests {
         assert_eq!(compare(&text("1.9"), &text("1.10"), ReadAs::Version), Some(Ordering::Less));
         assert_eq!(compare(&text("v1.30.2"), &text("1.30"), ReadAs::Version), Some(Ordering::Greater));
         assert_eq!(compare(&text("latest"), &text("1.30"), ReadAs::Version), None);
+    }
+
+    #[test]
+    fn days_are_read_and_nothing_else_is() {
+        assert_eq!(day("2026-08-14"), Some(20_260_814));
+        for text in
+            ["", "2026-8-14", "2026-13-01", "2026-08-00", "2026-08-14T00", "2026-08-14-1", "2026-08", "+026-08-14"]
+        {
+            assert_eq!(day(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -20,7 +20,7 @@ use crate::subject::Document;
 use eval::{Evaluation, STEPS, Solution};
 use node::Spot;
 
-pub(crate) use compare::clean_path;
+pub(crate) use compare::{clean_path, day};
 pub(crate) use edit::one_line;
 pub(crate) use node::{NodeRef, Truth};
 pub(crate) use program::{Program, patterns};

@@ -42,6 +42,13 @@ pub(super) static TYPES: &[Type] = &[
     },
     Type { name: "image", doc: doc("An image reference in its parts."), open: false, index: None, members: IMAGE },
     Type {
+        name: "release",
+        doc: doc("A program or distribution that the name or tag of an image speaks of."),
+        open: false,
+        index: None,
+        members: RELEASE,
+    },
+    Type {
         name: "port",
         doc: doc("A port or range of ports that is exposed."),
         open: false,
@@ -279,11 +286,22 @@ const IMAGE: &[Member] = &[
     member("name", Kind::Text, "Registry and repository, without tag and digest."),
     member("tag", Kind::Text, "The tag."),
     member("digest", Kind::Text, "The digest, such as `sha256:...`."),
+    member(
+        "releases",
+        Kind::Many("release"),
+        "In a Dockerfile: the programs and distributions that its name and tag speak of, each version cut at its dots too.",
+    ),
     member("is-stage", Kind::Bool, "Whether it names an earlier stage."),
     member("is-scratch", Kind::Bool, "Whether it is the empty image `scratch`."),
     member("stage", Kind::One("stage"), "The earlier stage that it names."),
     member("references", Kind::Texts, "The names of the variables in it."),
     member("plain-references", Kind::Texts, "Those of them that are spelled without operator: `$X`, `${X}`."),
+];
+
+const RELEASE: &[Member] = &[
+    member("name", Kind::Text, "What it is a release of: the image's name or a word of the tag such as `alpine`."),
+    member("version", Kind::Text, "Its version; empty for a word without one, such as `buster`."),
+    member("whole", Kind::Bool, "Whether that is the whole version, not one cut at a dot."),
 ];
 
 const PORT: &[Member] = &[
@@ -304,6 +322,7 @@ const MOUNT: &[Member] = &[
 const HEREDOC: &[Member] = &[
     member("delimiter", Kind::Text, "The word that ends it."),
     member("text", Kind::Text, "Its body."),
+    member("lines", Kind::Texts, "For COPY and ADD: the lines of its body that are not blank."),
     member("expand", Kind::Bool, "Whether variables in it are expanded."),
 ];
 
@@ -316,4 +335,5 @@ const REDIRECTION: &[Member] = &[
     member("descriptor", Kind::Text, "The number or name before the operator."),
     member("command", Kind::One("command"), "The command it belongs to."),
     member("instruction", Kind::One("instruction"), "The instruction it stands in."),
+    member("lines", Kind::Texts, "Of a here-document: the lines of its body that are not blank."),
 ];

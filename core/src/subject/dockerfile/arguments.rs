@@ -88,6 +88,7 @@ impl Lowering<'_> {
                 }
             }
         }
+        self.releases(image, word, written, known);
     }
 
     /// EXPOSE: each word as a port, a range of ports, or something else.

@@ -107,6 +107,10 @@ impl Lowering<'_> {
                 }
             } else if self.reading.unwrap_commands {
                 self.wrapped(words, &name, program, around);
+                self.commands_of_flags(words, &name, program, around);
+                if let Some((script, command, text)) = shell {
+                    self.script_on_input(words, (script, command, text), around);
+                }
             }
         }
         Some(node)
@@ -256,7 +260,7 @@ impl Lowering<'_> {
         let mut inner = around.clone();
         inner.wrappers.push(name.to_owned());
         if let Some(flag) = program.script_flag() {
-            let script = if flag.is_empty() { words.get(1) } else { script_argument(words, flag) };
+            let script = if flag.is_empty() { words.get(1) } else { script_argument(words, flag, program.has_user()) };
             if let Some(script) = script {
                 inner.wrappers.pop();
                 inner.wrappers.push(if flag.is_empty() { name.to_owned() } else { format!("{name} -{flag}") });
@@ -264,8 +268,8 @@ impl Lowering<'_> {
                 inner.pieced |= script.from.is_pieced();
                 let text = script.from.mapped();
                 self.read_script(&text, &inner);
+                return;
             }
-            return;
         }
         if !program.wraps() {
             return;
@@ -301,6 +305,50 @@ impl Lowering<'_> {
         if !rest.is_empty() {
             self.command(rest, None, &inner);
         }
+    }
+
+    /// The commands that stand behind flags: `find -exec chmod 755 {} +`.
+    fn commands_of_flags(&mut self, words: &[Argument<'_>], name: &str, program: Program<'_>, around: &Around) {
+        let mut rest = words;
+        while let Some((word, after)) = rest.split_first() {
+            rest = after;
+            let Some(flag) = word.text.strip_prefix('-').filter(|flag| program.runs(flag)) else { continue };
+            let end = after.iter().position(|word| matches!(&*word.text, ";" | "+")).unwrap_or(after.len());
+            if let Some(inner) = after.get(..end).filter(|inner| !inner.is_empty()) {
+                let mut around = around.clone();
+                around.wrappers.push(format!("{name} -{flag}"));
+                self.command(inner, None, &around);
+            }
+            rest = after.get(end..).unwrap_or(&[]);
+        }
+    }
+
+    /// The here-document that a shell reads as its script: `bash <<EOF`, `sudo sh -e <<EOF`.
+    fn script_on_input(
+        &mut self,
+        words: &[Argument<'_>],
+        (script, command, text): (&Script, &shell::Command, &MappedText),
+        around: &Around,
+    ) {
+        let Some(heredoc) =
+            script.redirections(command).iter().find_map(|one| one.heredoc).and_then(|id| script.heredoc(id))
+        else {
+            return;
+        };
+        // The last word that is no flag is the shell: with another one behind it, that is the script.
+        let Some(shell) = words.iter().rev().find(|word| !word.text.starts_with('-')) else { return };
+        let name = shell.text.rsplit('/').next().unwrap_or("");
+        let is_shell = self.programs.get(name).script_flag() == Some("c") && name.ends_with("sh");
+        let wraps = |word: &Argument<'_>| self.programs.get(word.text.rsplit('/').next().unwrap_or("")).wraps();
+        if !is_shell || !(std::ptr::eq(shell, words.first().unwrap_or(shell)) || words.first().is_some_and(wraps)) {
+            return;
+        }
+        let mut inner = around.clone();
+        inner.wrappers.push(format!("{name} <<"));
+        inner.nested = true;
+        let mut body = MappedText::default();
+        body.push_mapped(text, heredoc.span);
+        self.read_script(&body, &inner);
     }
 
     fn assignments(&mut self, map: NodeId, script: &Script, command: &shell::Command, text: &MappedText) {
@@ -358,15 +406,41 @@ impl Lowering<'_> {
                 let span = self.place(text.to_source(target.span));
                 self.tree.add_fact(item, Node::field("target", value, span));
             }
+            if let Some(heredoc) = redirection.heredoc.and_then(|id| script.heredoc(id)) {
+                let lines = self.list(item, "lines", text.to_source(heredoc.span));
+                let start = heredoc.span.start;
+                self.lines(lines, heredoc.span.text(script.text()), |span| {
+                    text.to_source(Span::new(start + span.start, start + span.end))
+                });
+            }
+        }
+    }
+
+    /// The lines of a body, without the blanks around them; empty ones are left out.
+    pub(super) fn lines(&mut self, list: NodeId, body: &str, to_source: impl Fn(Span) -> Span) {
+        let mut at = 0;
+        for whole in body.split_inclusive('\n') {
+            let line = whole.trim();
+            let start = at + (whole.len() - whole.trim_start().len());
+            at += whole.len();
+            if !line.is_empty() {
+                self.item(list, Value::Text(line), to_source(Span::from_usize(start, start + line.len())));
+            }
         }
     }
 }
 
-/// The argument of a shell that is a script: the one after a short group with `flag` in it.
-fn script_argument<'w, 'a>(words: &'w [Argument<'a>], flag: &str) -> Option<&'w Argument<'a>> {
+/// The argument of a shell that is a script: the one after a short group with `flag` in it; `user` says whether a name
+/// may stand before it.
+fn script_argument<'w, 'a>(words: &'w [Argument<'a>], flag: &str, user: bool) -> Option<&'w Argument<'a>> {
     let mut words = words.iter().skip(1).peekable();
     while let Some(word) = words.next() {
-        let group = word.text.strip_prefix('-')?;
+        let Some(group) = word.text.strip_prefix('-').filter(|group| *group != "-") else {
+            if user && word.text != "--" {
+                continue;
+            }
+            return None;
+        };
         if !group.starts_with('-') && group.contains(flag) {
             // `-o pipefail -c script` and `-eo pipefail -c script`: options with a value come before.
             return words.find(|word| !word.text.starts_with(['-', '+']) || word.text.contains(' '));

@@ -60,6 +60,11 @@ impl Lowering<'_> {
             let item = self.item(heredocs, Value::Map, heredoc.span);
             self.text(item, "delimiter", &heredoc.delimiter, heredoc.delimiter_span);
             self.text(item, "text", heredoc.body.text(), heredoc.body_span);
+            // Those of a RUN are input of a command, which has them.
+            if instruction.keyword != Keyword::Run {
+                let lines = self.list(item, "lines", heredoc.body_span);
+                self.lines(lines, heredoc.body.text(), |span| heredoc.body.to_source(span));
+            }
             self.fact(item, "expand", Value::Bool(heredoc.expand));
         }
         if self.is_unclosed(instruction) {

@@ -4,6 +4,7 @@ mod arguments;
 mod command;
 mod instruction;
 mod program;
+mod release;
 mod script;
 mod shell;
 mod stage;

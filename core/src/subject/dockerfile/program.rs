@@ -82,8 +82,40 @@ impl<'t> Program<'t> {
         self.row.and_then(|row| row.get("module")).and_then(Datum::text)
     }
 
+    /// Whether a command for each file it finds may stand behind the flag `name`, up to `;` or `+`.
+    pub(super) fn runs(&self, name: &str) -> bool {
+        self.row
+            .and_then(|row| row.get("runs"))
+            .is_some_and(|flags| flags.items().any(|flag| flag.text() == Some(name)))
+    }
+
+    /// Whether a user's name may stand before its script.
+    pub(super) fn has_user(&self) -> bool {
+        self.flag("user")
+    }
+
     /// The flag whose operand is a script: `c` for shells; the empty text when every operand is one (`eval`).
     pub(super) fn script_flag(&self) -> Option<&'t str> {
         self.row.and_then(|row| row.get("script")).and_then(Datum::text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hullmark_language::RuleSet;
+
+    use super::*;
+
+    #[test]
+    fn every_flag_of_the_table_is_a_text_or_a_digit() {
+        let rules = RuleSet::decode(hullmark_rules::RULES).unwrap();
+        let Some(Datum::Map(rows)) = rules.table("commands") else { panic!("the table is lost") };
+        for (name, row) in rows {
+            for key in ["values", "runs"] {
+                // `n` is false in YAML unless it is quoted, and would be lost.
+                let fine = |value: &Datum| matches!(value, Datum::Scalar(Scalar::Text(_) | Scalar::Int(_)));
+                assert!(row.get(key).is_none_or(|values| values.items().all(fine)), "{name}");
+            }
+        }
     }
 }
