@@ -40,6 +40,15 @@ pub(super) static TYPES: &[Type] = &[
         index: Some("keyword"),
         members: VARIABLE,
     },
+    Type {
+        name: "expansion",
+        doc: doc(
+            "A variable that the builder fills in: in FROM, ENV, ARG, LABEL, COPY, ADD, EXPOSE, VOLUME, USER, WORKDIR, STOPSIGNAL.",
+        ),
+        open: false,
+        index: None,
+        members: EXPANSION,
+    },
     Type { name: "image", doc: doc("An image reference in its parts."), open: false, index: None, members: IMAGE },
     Type {
         name: "port",
@@ -175,7 +184,14 @@ const INSTRUCTION: &[Member] = &[
         "The variables that ENV sets before it, by name, those of stages below included.",
     ),
     member("declared", Kind::TextMap, "The names that an ARG anywhere before it in the file declares."),
-    member("blank-lines", Kind::Texts, "Blank lines inside its continuation, which the builder warns of."),
+    member("expansions", Kind::Many("expansion"), "The variables that the builder fills in in its words and flags."),
+    member("comment", Kind::Text, "What the comment on the line right above it says."),
+    member("comment-word", Kind::Text, "The first word of that comment."),
+    member(
+        "blank-lines",
+        Kind::Texts,
+        "Blank lines inside its continuation, with their line ends; the builder warns of them.",
+    ),
     member("history", Kind::One("history"), "In an image config: the entry of the history that it was read back from."),
     member(
         "last-command",
@@ -274,11 +290,33 @@ const IMAGE: &[Member] = &[
     member("name", Kind::Text, "Registry and repository, without tag and digest."),
     member("tag", Kind::Text, "The tag."),
     member("digest", Kind::Text, "The digest, such as `sha256:...`."),
+    member(
+        "by-default",
+        Kind::Text,
+        "In FROM, with variables: the reference in a build that is given no argument; absent when not even that is known.",
+    ),
     member("is-stage", Kind::Bool, "Whether it names an earlier stage."),
     member("is-scratch", Kind::Bool, "Whether it is the empty image `scratch`."),
     member("stage", Kind::One("stage"), "The earlier stage that it names."),
     member("references", Kind::Texts, "The names of the variables in it."),
     member("plain-references", Kind::Texts, "Those of them that are spelled without operator: `$X`, `${X}`."),
+];
+
+const EXPANSION: &[Member] = &[
+    member("name", Kind::Text, "The variable's name."),
+    member(
+        "operator",
+        Kind::Text,
+        "What is done with the value: `default` (`:-`), `alternate` (`:+`), `required` (`:?`), `remove-prefix`, \
+            `remove-suffix` or `replace`; absent for `$X` and `${X}`.",
+    ),
+    member(
+        "set",
+        Kind::Bool,
+        "Whether an ENV or ARG, even one without value, sets it there; unknown when only the base image can say.",
+    ),
+    member("global", Kind::Bool, "Whether an ARG before the first FROM declares it, which ends at FROM."),
+    member("nearest", Kind::Text, "When it may be unset: the name that is set there and differs in a letter or two."),
 ];
 
 const PORT: &[Member] = &[

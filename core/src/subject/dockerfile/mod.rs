@@ -2,6 +2,7 @@
 
 mod arguments;
 mod command;
+mod expansion;
 mod instruction;
 mod program;
 mod script;
@@ -35,6 +36,7 @@ pub(crate) fn lower(text: Arc<str>, reading: &Reading<'_>) -> Document {
         scopes: &scopes,
         windows: is_windows(&parsed, scopes.stages()),
         file: Some(file),
+        near_steps: expansion::NEAR_STEPS,
         found: Found::default(),
     };
     lowering.file(file);
@@ -85,6 +87,7 @@ pub(crate) fn lower_spoken(
         scopes: &scopes,
         windows: is_windows(&parsed, scopes.stages()),
         file: None,
+        near_steps: 0,
         found: Found::default(),
     };
     let mut place = stage::Standing::with_shell(spoken.shell);
@@ -115,6 +118,8 @@ struct Lowering<'l> {
     /// Whether the file speaks of Windows images, whose default shell is not sh.
     windows: bool,
     file: Option<NodeId>,
+    /// How many steps of comparing names are left.
+    near_steps: usize,
     found: Found,
 }
 
