@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::check::{self, Checked, RawFinding, RawFix};
 use crate::engine::Inner;
 use crate::finding::{Edit, FileProblem, Finding, Fix, Places, Related, Report, Skipped, Suppressed};
-use crate::input::{Detected, InputFile, InputKind, detect};
+use crate::input::{BuildContext, Detected, InputFile, InputKind, detect};
 use crate::subject::{Document, Reading, dockerfile, image, kubernetes};
 use crate::suppress::{Ignores, Subject, names_of, names_rule};
 
@@ -123,7 +123,7 @@ fn read(engine: &Inner, input: InputFile, number: usize) -> Outcome {
             return Outcome { problems: vec![problem], ..nothing("") };
         }
     };
-    let document = lower(engine, kind, &path, text.clone());
+    let document = lower(engine, kind, &path, (text.clone(), input.context.as_deref()));
     if let Some(reason) = document.skipped {
         return Outcome { skipped: Some(reason), ..nothing("") };
     }
@@ -221,7 +221,7 @@ fn replace_invalid(bytes: &mut [u8], start: usize) {
     }
 }
 
-fn lower(engine: &Inner, kind: InputKind, path: &str, text: Arc<str>) -> Document {
+fn lower(engine: &Inner, kind: InputKind, path: &str, (text, context): (Arc<str>, Option<&BuildContext>)) -> Document {
     let options = &engine.options;
     let reading = Reading {
         unwrap_commands: options.unwrap_commands,
@@ -233,7 +233,7 @@ fn lower(engine: &Inner, kind: InputKind, path: &str, text: Arc<str>) -> Documen
         limits: options.limits,
     };
     match kind {
-        InputKind::Dockerfile => dockerfile::lower(text, &reading),
+        InputKind::Dockerfile => dockerfile::lower(text, context, &reading),
         InputKind::Image => image::lower(text, &reading),
         InputKind::Kubernetes => {
             let json = path.to_ascii_lowercase().ends_with(".json") || text.trim_start().starts_with('{');

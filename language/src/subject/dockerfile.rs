@@ -49,6 +49,13 @@ pub(super) static TYPES: &[Type] = &[
         index: None,
         members: EXPANSION,
     },
+    Type {
+        name: "source",
+        doc: doc("A source of a COPY or ADD in the build context."),
+        open: false,
+        index: None,
+        members: SOURCE,
+    },
     Type { name: "image", doc: doc("An image reference in its parts."), open: false, index: None, members: IMAGE },
     Type {
         name: "port",
@@ -81,6 +88,16 @@ const FILE: &[Member] = &[
     member("commands", Kind::Many("command"), "Every command of every script in order."),
     member("variables", Kind::Many("variable"), "Every name set by ENV or ARG in order."),
     member("directives", Kind::Many("directive"), "The parser directives."),
+    member(
+        "ignore-file",
+        Kind::Bool,
+        "Whether the build context has an ignore file; unknown when the caller does not say.",
+    ),
+    member(
+        "context-files",
+        Kind::Texts,
+        "The files of the build context that reach the builder; absent when the caller does not give them.",
+    ),
     member("upper-keywords", Kind::Number, "How many instruction words after the first FROM are all upper case."),
     member("lower-keywords", Kind::Number, "How many instruction words after the first FROM are all lower case."),
     member("keyword-case", Kind::Text, "`upper` or `lower`: what most instruction words are; `upper` on a tie."),
@@ -161,6 +178,7 @@ const INSTRUCTION: &[Member] = &[
     member("alias", Kind::Text, "For FROM: the name after AS, as written."),
     member("as-word", Kind::Text, "For FROM: the word AS, as written."),
     member("sources", Kind::Texts, "For COPY and ADD: what is copied; here-documents left out."),
+    member("context-sources", Kind::Many("source"), "For COPY and ADD: the sources that come from the build context."),
     member("heredoc-sources", Kind::Number, "For COPY and ADD: how many sources are here-documents."),
     member("destination", Kind::Text, "For COPY and ADD: where to."),
     member("from", Kind::Text, "For COPY and ADD: the value of --from, expanded."),
@@ -300,6 +318,15 @@ const IMAGE: &[Member] = &[
     member("stage", Kind::One("stage"), "The earlier stage that it names."),
     member("references", Kind::Texts, "The names of the variables in it."),
     member("plain-references", Kind::Texts, "Those of them that are spelled without operator: `$X`, `${X}`."),
+];
+
+const SOURCE: &[Member] = &[
+    member("path", Kind::Text, "Its path from the root of the context, cleaned; `.` for the whole context."),
+    member(
+        "ignored",
+        Kind::Bool,
+        "Whether the ignore file leaves all of it out; unknown when the caller does not say.",
+    ),
 ];
 
 const EXPANSION: &[Member] = &[

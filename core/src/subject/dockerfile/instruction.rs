@@ -288,7 +288,9 @@ impl Lowering<'_> {
         if let Some(destination) = &copy.destination {
             self.word(node, "destination", destination, here);
         }
-        let Some(from) = instruction.flag("from").and_then(|flag| flag.value.as_ref()) else { return };
+        let Some(from) = instruction.flag("from").and_then(|flag| flag.value.as_ref()) else {
+            return self.context_sources(node, instruction.keyword, copy, at);
+        };
         let value = self.word(node, "from", from, here);
         let Some(name) = self.tree.text(value).map(str::to_owned) else { return };
         let own = self.stages().of(at).map_or(0, |stage| stage.index);

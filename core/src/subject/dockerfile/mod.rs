@@ -2,7 +2,9 @@
 
 mod arguments;
 mod command;
+mod context;
 mod expansion;
+mod ignore_file;
 mod instruction;
 mod program;
 mod script;
@@ -14,13 +16,15 @@ use hullmark_document::dockerfile::{Dockerfile, Expanded, Keyword, Scopes, Stage
 use hullmark_document::{MappedText, Node, NodeId, Problem, Span, Tree, Value};
 
 use super::{Comment, Document, Reading};
-use crate::input::InputKind;
+use crate::input::{BuildContext, InputKind};
+
+use context::Context;
 
 pub(crate) use arguments::port_facts;
 pub(crate) use program::Programs;
 
 /// Reads a Dockerfile.
-pub(crate) fn lower(text: Arc<str>, reading: &Reading<'_>) -> Document {
+pub(crate) fn lower(text: Arc<str>, context: Option<&BuildContext>, reading: &Reading<'_>) -> Document {
     let parsed = parse(&text);
     let scopes = Scopes::new(&parsed);
     let mut document = Document::new(InputKind::Dockerfile, Tree::new(text));
@@ -37,8 +41,10 @@ pub(crate) fn lower(text: Arc<str>, reading: &Reading<'_>) -> Document {
         windows: is_windows(&parsed, scopes.stages()),
         file: Some(file),
         near_steps: expansion::NEAR_STEPS,
+        context: Context::new(context),
         found: Found::default(),
     };
+    lowering.context_facts(file, context);
     lowering.file(file);
     let found = lowering.found;
     document.problems = parsed.problems.clone();
@@ -88,6 +94,7 @@ pub(crate) fn lower_spoken(
         windows: is_windows(&parsed, scopes.stages()),
         file: None,
         near_steps: 0,
+        context: Context::Unknown,
         found: Found::default(),
     };
     let mut place = stage::Standing::with_shell(spoken.shell);
@@ -120,6 +127,7 @@ struct Lowering<'l> {
     file: Option<NodeId>,
     /// How many steps of comparing names are left.
     near_steps: usize,
+    context: Context,
     found: Found,
 }
 
