@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use hullmark_document::{PositionEncoding, Problem, ProblemCode, Span, sort_by};
-use hullmark_language::Rule;
+use hullmark_language::{Rule, Severity};
 use sha2::{Digest, Sha256};
 
 use crate::check::{self, Checked, RawFinding, RawFix};
@@ -295,10 +295,11 @@ fn report(engine: &Inner, number: usize, files: &Files<'_>) -> Report {
     let mut seen: HashMap<String, u32> = HashMap::new();
     for raw in &outcome.raw {
         let Some(rule) = engine.program.rule(raw.rule) else { continue };
-        if engine.options.min_severity.is_some_and(|least| raw.severity < least) {
+        let severity = severity((raw, rule), ignores.as_ref());
+        if engine.options.min_severity.is_some_and(|least| severity < least) {
             continue;
         }
-        let finding = finding((raw, rule), number, outcome, files, &mut seen);
+        let finding = Finding { severity, ..finding((raw, rule), number, outcome, files, &mut seen) };
         let reason = match (&mut ignores, &outcome.document) {
             (Some(ignores), Some(document)) if !ignores.is_empty() => ignores.reason(
                 &document.tree,
@@ -333,6 +334,13 @@ fn report(engine: &Inner, number: usize, files: &Files<'_>) -> Report {
         });
     }
     made
+}
+
+/// How bad a finding is: what ends the build, since the file says `check=error=true`, is no small thing.
+fn severity((raw, rule): (&RawFinding, &Rule), ignores: Option<&Ignores>) -> Severity {
+    let fails =
+        ignores.is_some_and(Ignores::fails_build) && rule.aliases.iter().any(|one| one.starts_with("buildkit:"));
+    if fails { raw.severity.max(Severity::High) } else { raw.severity }
 }
 
 fn finding(
