@@ -11,7 +11,8 @@ fn main() {
 
 fn measure(bencher: Bencher<'_, '_>, preset: &str, kind: InputKind, text: &'static str) {
     let Ok(engine) = Engine::builder().preset(preset).threads(1).build() else { return };
-    let input = InputFile { path: "input".to_owned(), content: text.as_bytes().to_vec(), kind: Some(kind) };
+    let input =
+        InputFile { path: "input".to_owned(), content: text.as_bytes().to_vec(), kind: Some(kind), context: None };
     bencher
         .counter(BytesCount::of_str(text))
         .with_inputs(|| vec![input.clone()])

@@ -92,9 +92,10 @@ function read(inputs: readonly InputFile[]): native.Input[] {
   if (!Array.isArray(inputs)) throw badValue("inputs must be an array");
   return Array.from(inputs as readonly InputFile[], (input) => {
     if (typeof input !== "object" || input === null) throw badValue("an input must be an object");
-    const { path, text, kind } = input;
+    const { path, text, kind, context } = input;
     if (typeof text !== "string" && !isUint8Array(text)) throw badValue("text must be a string or a Uint8Array");
-    return [whole("path", path), text, kind == null ? null : whole("kind", kind)];
+    const known = context == null ? null : written("context", context, "object");
+    return [whole("path", path), text, kind == null ? null : whole("kind", kind), known];
   });
 }
 

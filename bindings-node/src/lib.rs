@@ -5,15 +5,16 @@
 //! them from outside takes.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
-use hullmark::{Columns, Error, ErrorKind, Fix, InputFile, InputKind, Options};
+use hullmark::{BuildContext, Columns, Error, ErrorKind, Fix, InputFile, InputKind, Options};
 use napi::bindgen_prelude::{AsyncTask, Either, Latin1String, Uint8Array, Utf16String};
 use napi::{Env, Status, Task};
 use napi_derive::napi;
 
-/// An input: its path, its text and its kind.
+/// An input: its path, its text, its kind, and its build context in JSON.
 #[napi]
-pub type Input = (String, Either<Utf16String, Uint8Array>, Option<String>);
+pub type Input = (String, Either<Utf16String, Uint8Array>, Option<String>, Option<String>);
 
 /// Checks inputs against the rules it was built with.
 #[napi]
@@ -81,7 +82,7 @@ pub fn version() -> &'static str {
 }
 
 /// An input that no longer belongs to the host.
-type Owned = (String, Either<Utf16String, Vec<u8>>, Option<String>);
+type Owned = (String, Either<Utf16String, Vec<u8>>, Option<String>, Option<String>);
 
 /// A check that any thread may do.
 pub struct Check {
@@ -91,9 +92,9 @@ pub struct Check {
 
 impl Check {
     fn new(engine: &Engine, inputs: Vec<Input>) -> Self {
-        let own = |(path, text, kind): Input| match text {
-            Either::A(units) => (path, Either::A(units), kind),
-            Either::B(bytes) => (path, Either::B(bytes.to_vec()), kind),
+        let own = |(path, text, kind, context): Input| match text {
+            Either::A(units) => (path, Either::A(units), kind, context),
+            Either::B(bytes) => (path, Either::B(bytes.to_vec()), kind, context),
         };
         Self { engine: engine.engine.clone(), inputs: inputs.into_iter().map(own).collect() }
     }
@@ -104,12 +105,14 @@ impl Task for Check {
     type JsValue = Latin1String;
 
     fn compute(&mut self) -> napi::Result<String> {
-        let inputs = std::mem::take(&mut self.inputs).into_iter().map(|(path, text, kind)| {
+        let inputs = std::mem::take(&mut self.inputs).into_iter().map(|(path, text, kind, context)| {
             let content = match text {
                 Either::A(units) => hullmark::bytes_of_utf16(units.iter().copied()),
                 Either::B(bytes) => bytes,
             };
-            Ok(InputFile { path, content, kind: kind.map(|word| input_kind(&word)).transpose()? })
+            let kind = kind.map(|word| input_kind(&word)).transpose()?;
+            let context = context.map(|json| BuildContext::from_json(&json)).transpose()?.map(Arc::new);
+            Ok(InputFile { path, content, kind, context })
         });
         guarded(|| {
             let report = self.engine.check_many(inputs.collect::<Result<_, _>>()?);

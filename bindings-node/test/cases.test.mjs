@@ -12,8 +12,12 @@ test("there are cases", () => assert.ok(cases.length > 0));
 for (const { name } of cases) {
   const file = (path) => new URL(`${name}/${path}`, CASES);
   const expected = (path) => withoutVersion(JSON.parse(readFileSync(file(path), "utf8")));
-  const { options, files } = JSON.parse(readFileSync(file("case.json"), "utf8"));
-  const inputs = files.map((path) => ({ path, text: readFileSync(file(`files/${path}`)) }));
+  const { options, files, contexts } = JSON.parse(readFileSync(file("case.json"), "utf8"));
+  const inputs = files.map((path) => ({
+    path,
+    text: readFileSync(file(`files/${path}`)),
+    context: contexts?.[path],
+  }));
 
   test(`${name} in UTF-16 code units`, async () => {
     const own = existsSync(file("expected.utf-16.json")) ? "expected.utf-16.json" : "expected.json";

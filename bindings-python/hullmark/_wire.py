@@ -21,9 +21,24 @@ Params: TypeAlias = Mapping[str, Mapping[str, Setting]]
 Packs: TypeAlias = Mapping[str, str]
 Texts: TypeAlias = Iterable[str]
 Text: TypeAlias = Union[str, bytes]
-Inputs: TypeAlias = Iterable[Union[tuple[str, Text], tuple[str, Text, Union[InputKind, None]]]]
+Inputs: TypeAlias = Iterable[
+    Union[
+        tuple[str, Text],
+        tuple[str, Text, Union[InputKind, None]],
+        tuple[str, Text, Union[InputKind, None], Union["BuildContext", None]],
+    ]
+]
 Paths: TypeAlias = Union[str, "os.PathLike[str]", Iterable[Union[str, "os.PathLike[str]"]]]
 Fixes: TypeAlias = Iterable[Fix]
+
+
+class BuildContext(TypedDict, total=False):
+    """The build context of a Dockerfile, as far as the caller knows it: the folder that `docker build` is given."""
+
+    files: Texts
+    """The files in it, ignored ones too, each with `/` between its parts and counted from its root; nothing when they are not known."""
+    ignore_file: str
+    """The text of the ignore file in force: `NAME.dockerignore` beside the Dockerfile, else `.dockerignore` at the root of the context; nothing when there is none."""
 
 
 class Limits(TypedDict, total=False):
@@ -75,6 +90,7 @@ class EngineOptions(TypedDict, total=False):
 
 
 __all__ = [
+    "BuildContext",
     "Columns",
     "Confidence",
     "EngineOptions",

@@ -2,8 +2,9 @@
 
 use std::marker::PhantomData;
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use hullmark::{Error, ErrorKind, InputFile};
+use hullmark::{BuildContext, Error, ErrorKind, InputFile};
 use pyo3::exceptions::PyTypeError;
 use pyo3::inspect::{PyStaticConstant, PyStaticExpr};
 use pyo3::prelude::*;
@@ -55,13 +56,14 @@ taken!("Several texts." Texts(Vec<String>): "hullmark"."Texts", |value| each(&va
 taken!("Inputs: path, text and, when it is known, kind." Inputs(Vec<InputFile>): "hullmark"."Inputs",
 |value| each(&value, |item| {
     let parts = item.cast::<PyTuple>()?;
-    let kind = match parts.len() {
-        2 => None,
-        3 => parts.get_item(2)?.extract::<Option<InputKind>>()?.map(|kind| kind.0),
-        _ => return Err(PyTypeError::new_err("an input is (path, text) or (path, text, kind)")),
-    };
+    if !(2..=4).contains(&parts.len()) {
+        return Err(PyTypeError::new_err("an input is (path, text), (path, text, kind) or (path, text, kind, context)"));
+    }
+    let part = |at: usize| parts.get_item(at).ok().filter(|part| !part.is_none());
+    let kind = part(2).map(|kind| kind.extract::<InputKind>()).transpose()?.map(|kind| kind.0);
+    let context = part(3).map(|context| option::<BuildContext>(&context)).transpose()?.map(Arc::new);
     let (path, content) = (parts.get_item(0)?.extract::<Text>()?.0, parts.get_item(1)?.extract::<Content>()?.0);
-    Ok(InputFile { path, content, kind })
+    Ok(InputFile { path, content, kind, context })
 }));
 taken!("One path, or several." Paths(Vec<PathBuf>): "hullmark"."Paths", |value| {
     value.extract().map(|path| vec![path]).or_else(|_| each(&value, |item| item.extract::<PathBuf>()))

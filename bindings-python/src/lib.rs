@@ -46,7 +46,7 @@ impl Engine {
 
     /// Checks one text; its kind is told from the path, else from the text.
     fn check(&self, py: Python<'_>, path: Text, text: Content) -> PyResult<Report> {
-        let inputs = vec![InputFile { path: path.0, content: text.0, kind: None }];
+        let inputs = vec![InputFile { path: path.0, content: text.0, kind: None, context: None }];
         run(py, || Ok(self.engine.check_many(inputs)))
     }
 

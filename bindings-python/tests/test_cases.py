@@ -36,7 +36,8 @@ def keywords(options: dict[str, object]) -> dict[str, object]:
 def test_case(name: str, columns: str | None) -> None:
     folder = CASES / name
     case = json.loads((folder / "case.json").read_text("utf-8"))
-    inputs = [(path, (folder / "files" / path).read_bytes()) for path in case["files"]]
+    contexts = case.get("contexts", {})
+    inputs = [(path, (folder / "files" / path).read_bytes(), None, contexts.get(path)) for path in case["files"]]
     options = case["options"] | ({"columns": columns} if columns else {})
     wide = folder / "expected.utf-16.json"
     expected_file = wide if options.get("columns") == "utf-16" and wide.exists() else folder / "expected.json"

@@ -5,8 +5,9 @@
 //! made from its schema.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
-use hullmark::{Columns, Error, ErrorKind, Fix, InputFile, InputKind, Options};
+use hullmark::{BuildContext, Columns, Error, ErrorKind, Fix, InputFile, InputKind, Options};
 use js_sys::{Array, JSON, JsString, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
@@ -55,7 +56,7 @@ impl Engine {
         #[wasm_bindgen(unchecked_param_type = "string")] path: &JsValue,
         #[wasm_bindgen(unchecked_param_type = "string | Uint8Array")] text: &JsValue,
     ) -> Result<JsValue, JsValue> {
-        self.report(vec![input(path, text, &JsValue::UNDEFINED)?])
+        self.report(vec![input(path, text, &JsValue::UNDEFINED, &JsValue::UNDEFINED)?])
     }
 
     /// Checks many inputs; rules over sets see all of them.
@@ -70,7 +71,7 @@ impl Engine {
         let inputs = inputs.dyn_ref::<Array>().ok_or_else(|| bad_value("inputs must be an array"))?;
         let one = |one: JsValue| {
             let get = |key: &str| Reflect::get(&one, &key.into()).map_err(|_| bad_value("an input must be an object"));
-            input(&get("path")?, &get("text")?, &get("kind")?)
+            input(&get("path")?, &get("text")?, &get("kind")?, &get("context")?)
         };
         self.report(inputs.iter().map(one).collect::<Result<_, _>>()?)
     }
@@ -162,7 +163,7 @@ pub fn version() -> String {
     hullmark::VERSION.to_owned()
 }
 
-fn input(path: &JsValue, text: &JsValue, kind: &JsValue) -> Result<InputFile, JsValue> {
+fn input(path: &JsValue, text: &JsValue, kind: &JsValue, context: &JsValue) -> Result<InputFile, JsValue> {
     let path = path.as_string().ok_or_else(|| bad_value("path must be a string"))?;
     let content = match (text.dyn_ref::<JsString>(), text.dyn_ref::<Uint8Array>()) {
         (Some(text), _) => bytes_of(text),
@@ -176,7 +177,13 @@ fn input(path: &JsValue, text: &JsValue, kind: &JsValue) -> Result<InputFile, Js
         None if kind.is_undefined() || kind.is_null() => None,
         None => return Err(bad_value("kind must be a string")),
     };
-    Ok(InputFile { path, content, kind })
+    let context = if context.is_undefined() || context.is_null() {
+        None
+    } else {
+        let read = BuildContext::from_json(&json_of(context)?).map_err(|error| thrown(&error))?;
+        Some(Arc::new(read))
+    };
+    Ok(InputFile { path, content, kind, context })
 }
 
 /// The text in UTF-8, with half characters as the engine takes them.

@@ -12,8 +12,12 @@ export function cases() {
   return names.map((name) => {
     const file = (path) => new URL(`${name}/${path}`, CASES);
     const json = (path) => JSON.parse(readFileSync(file(path), "utf8"));
-    const { options, files } = json("case.json");
-    const inputs = files.map((path) => ({ path, base64: readFileSync(file(`files/${path}`)).toString("base64") }));
+    const { options, files, contexts } = json("case.json");
+    const inputs = files.map((path) => ({
+      path,
+      base64: readFileSync(file(`files/${path}`)).toString("base64"),
+      context: contexts?.[path],
+    }));
     const codePoints = json("expected.json");
     const utf16 = existsSync(file("expected.utf-16.json")) ? json("expected.utf-16.json") : codePoints;
     return { name, options, inputs, expected: { "code-points": codePoints, "utf-16": utf16 } };
@@ -24,7 +28,7 @@ export function cases() {
 export function reportOf(Engine, options, inputs) {
   const bytes = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
   const engine = new Engine(options);
-  const report = engine.checkMany(inputs.map(({ path, base64 }) => ({ path, text: bytes(base64) })));
+  const report = engine.checkMany(inputs.map(({ path, base64, context }) => ({ path, text: bytes(base64), context })));
   engine.close();
   delete report.tool.version;
   return report;

@@ -110,6 +110,10 @@ pub(crate) struct SharedArgs {
     /// Read every input as this kind, whatever its name and content
     #[arg(long, value_name = "KIND", value_parser = input_kind)]
     pub(crate) input: Option<InputKind>,
+    /// The folder that the Dockerfiles are built in, to judge what they copy; without it only the .dockerignore beside
+    /// a Dockerfile is read
+    #[arg(long, value_name = "DIR")]
+    pub(crate) context: Option<PathBuf>,
     /// The name under which standard input is checked
     #[arg(long, value_name = "NAME")]
     pub(crate) stdin_filename: Option<String>,

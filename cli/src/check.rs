@@ -36,6 +36,7 @@ pub(crate) fn run(call: CheckArgs, look: Look) -> Result<Status, CallError> {
         stdin: Some(shared.stdin_filename.unwrap_or_else(|| "<stdin>".to_owned())),
         threads: settings.threads,
         limits: Limits::default(),
+        context: shared.context,
     };
     set_threads(settings.threads);
     let engine = RuleSettings::new(shared.rules, &config)?.engine(|mut builder| {

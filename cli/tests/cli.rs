@@ -505,3 +505,35 @@ fn nothing_to_check_is_said() {
     assert!(ended.out.starts_with("nothing to check") && ended.status == 0, "{ended:?}");
     assert!(Path::new(&tree.0).is_dir());
 }
+
+#[test]
+fn a_build_context_is_read_when_it_is_named() {
+    let text = "FROM debian:12\nCOPY . /app/\nCOPY docs/a.md /doc/\n";
+    let tree = Tree::new("context", &[("app/Dockerfile", text), ("app/.env", "A=1"), ("app/.dockerignore", "docs\n")]);
+    let found = |arguments: &[&str]| {
+        let mut all = vec!["check", "--select", "ignored-copy-source,whole-context-copied", "--format", "json"];
+        all.extend(arguments);
+        let ended = tree.run(&all);
+        let report: Value = serde_json::from_str(&ended.out).unwrap_or_default();
+        let rules = report["findings"].as_array().into_iter().flatten();
+        (ended.status, rules.map(|one| one["rule"].as_str().unwrap().to_owned()).collect::<Vec<_>>())
+    };
+    // The ignore file beside it is read, nothing is walked.
+    assert_eq!(found(&["app/Dockerfile"]), (1, vec!["ignored-copy-source".to_owned()]));
+    let both = (1, vec!["whole-context-copied".to_owned(), "ignored-copy-source".to_owned()]);
+    assert_eq!(found(&["--context", "app", "app/Dockerfile"]), both);
+    assert_eq!(found(&["--context", "nowhere", "app/Dockerfile"]), (2, vec![]));
+    // The folder that is named counts, and an ignore file of the Dockerfile's own before all others.
+    assert_eq!(found(&["--context", ".", "app/Dockerfile"]), (1, vec!["whole-context-copied".to_owned()]));
+    tree.write("app/Dockerfile.dockerignore", "**/.env\n");
+    assert_eq!(found(&["--context", "app", "app/Dockerfile"]), (0, vec![]));
+}
+
+#[test]
+fn the_errors_of_buildkits_directive_fail_whatever_is_asked_for() {
+    let tree = Tree::new("check-error", &[("a/Dockerfile", "# check=error=true\nFROM debian:12 as b\n")]);
+    tree.write("b/Dockerfile", "FROM debian:12 as b\n");
+    let status = |path: &str| tree.run(&["check", "--preset", "buildkit", "--fail-on", "high", path]).status;
+    assert_eq!((status("a"), status("b")), (1, 0));
+    assert_eq!(tree.run(&["check", "--preset", "buildkit", "b"]).status, 1, "as docker build --check ends");
+}

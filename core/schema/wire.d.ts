@@ -1,5 +1,19 @@
 // Made by `cargo xtask gen` from the JSON Schema beside it; never edited by hand.
 
+/** The build context of a Dockerfile, as far as the caller knows it: the folder that `docker build` is given. */
+export interface BuildContext {
+  /**
+   * The files in it, ignored ones too, each with `/` between its parts and counted from its root; nothing when they are
+   * not known.
+   */
+  files?: string[];
+  /**
+   * The text of the ignore file in force: `NAME.dockerignore` beside the Dockerfile, else `.dockerignore` at the root
+   * of the context; nothing when there is none.
+   */
+  ignoreFile?: string;
+}
+
 /** What columns and offsets count. */
 export type Columns = "code-points" | "utf-16" | "utf-8";
 
@@ -123,6 +137,8 @@ export type Input = "dockerfile" | "image" | "kubernetes" | "set";
 
 /** One input of a call. */
 export interface InputFile {
+  /** For a Dockerfile: what it is built with, when the caller knows. */
+  context?: BuildContext;
   /** Its kind, when the caller knows better than the name and the text tell. */
   kind?: InputKind;
   /** Its name in the report, with `/` between the parts. */

@@ -306,7 +306,12 @@ impl Engine {
     /// Checks one text.
     #[must_use]
     pub fn check(&self, path: &str, text: &str) -> Report {
-        self.check_many(vec![InputFile { path: path.to_owned(), content: text.as_bytes().to_vec(), kind: None }])
+        self.check_many(vec![InputFile {
+            path: path.to_owned(),
+            content: text.as_bytes().to_vec(),
+            kind: None,
+            context: None,
+        }])
     }
 
     /// Checks many inputs at once, in parallel; rules over sets see all of them.

@@ -1,5 +1,7 @@
 //! Running the examples of rules: what the project's tests and `hullmark test` do.
 
+use std::sync::Arc;
+
 use hullmark_language::load::SourceFile;
 use hullmark_language::{Example, Expectation, Input};
 
@@ -7,7 +9,7 @@ use crate::engine::{Engine, RuleInfo};
 use crate::error::Error;
 use crate::finding::{Fix, Report, Safety};
 use crate::fix::apply_fixes;
-use crate::input::{InputFile, InputKind};
+use crate::input::{BuildContext, InputFile, InputKind};
 
 /// How often fixes may be applied to a text before nothing more changes.
 const ROUNDS: usize = 10;
@@ -86,9 +88,17 @@ impl Trial<'_> {
             builder = builder.kubernetes_version(version);
         }
         let kind = self.kind();
+        let context = self.example.context.as_ref().map(|(ignore_file, files)| {
+            Arc::new(BuildContext { ignore_file: ignore_file.clone(), files: files.clone() })
+        });
         let inputs = files
             .iter()
-            .map(|(name, text)| InputFile { path: name.clone(), content: text.clone().into_bytes(), kind: Some(kind) })
+            .map(|(name, text)| InputFile {
+                path: name.clone(),
+                content: text.clone().into_bytes(),
+                kind: Some(kind),
+                context: context.clone(),
+            })
             .collect();
         builder.build().map(|engine| engine.check_many(inputs)).map_err(|error: Error| error.to_string())
     }

@@ -1,6 +1,10 @@
 //! Inputs: bytes with a name, and what kind of thing they are.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, ErrorKind};
 
 /// The kinds of input that Hullmark reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -45,6 +49,33 @@ pub struct InputFile {
     pub content: Vec<u8>,
     /// Its kind, when the caller knows better than [`detect`].
     pub kind: Option<InputKind>,
+    /// For a Dockerfile: what it is built with, when the caller knows.
+    pub context: Option<Arc<BuildContext>>,
+}
+
+/// The build context of a Dockerfile, as far as the caller knows it: the folder that `docker build` is given.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct BuildContext {
+    /// The text of the ignore file in force: `NAME.dockerignore` beside the Dockerfile, else `.dockerignore` at the root
+    /// of the context; nothing when there is none.
+    #[serde(alias = "ignore_file")]
+    pub ignore_file: Option<String>,
+    /// The files in it, ignored ones too, each with `/` between its parts and counted from its root; nothing when they
+    /// are not known.
+    pub files: Option<Vec<String>>,
+}
+
+impl BuildContext {
+    /// Reads a build context from JSON.
+    ///
+    /// # Errors
+    /// [`ErrorKind::BadValue`] when it is none.
+    pub fn from_json(json: &str) -> Result<Self, Error> {
+        serde_json::from_str(json)
+            .map_err(|error| Error::new(ErrorKind::BadValue, format!("this is no build context: {error}")))
+    }
 }
 
 /// One input of a call.
@@ -61,6 +92,9 @@ pub struct InputText {
     /// Its kind, when the caller knows better than the name and the text tell.
     #[serde(default)]
     pub kind: Option<InputKind>,
+    /// For a Dockerfile: what it is built with, when the caller knows.
+    #[serde(default)]
+    pub context: Option<BuildContext>,
 }
 
 /// The bytes of a text that a host keeps in UTF-16: UTF-8, and for half a character (a lone surrogate) the three bytes

@@ -38,7 +38,7 @@ pub use fix::{Fixed, apply_fixes, merge_fixes};
 pub use hullmark_document::{PositionEncoding, Problem, ProblemCode, Span};
 pub use hullmark_language::load::SourceFile;
 pub use hullmark_language::{Datum, Example, Expectation, Input, Scalar, Status};
-pub use input::{Detected, InputFile, InputKind, InputText, Limits, bytes_of_utf16, detect};
+pub use input::{BuildContext, Detected, InputFile, InputKind, InputText, Limits, bytes_of_utf16, detect};
 pub use options::{Columns, Options, RuleFile, Setting};
 #[cfg(feature = "parallel")]
 pub use threads::has_threads;

@@ -5,13 +5,13 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use hullmark_document::{PositionEncoding, Problem, ProblemCode, Span, sort_by};
-use hullmark_language::Rule;
+use hullmark_language::{Rule, Severity};
 use sha2::{Digest, Sha256};
 
 use crate::check::{self, Checked, RawFinding, RawFix};
 use crate::engine::Inner;
 use crate::finding::{Edit, FileProblem, Finding, Fix, Places, Related, Report, Skipped, Suppressed};
-use crate::input::{Detected, InputFile, InputKind, detect};
+use crate::input::{BuildContext, Detected, InputFile, InputKind, detect};
 use crate::subject::{Document, Reading, dockerfile, image, kubernetes};
 use crate::suppress::{Ignores, Subject, names_of, names_rule};
 
@@ -123,7 +123,7 @@ fn read(engine: &Inner, input: InputFile, number: usize) -> Outcome {
             return Outcome { problems: vec![problem], ..nothing("") };
         }
     };
-    let document = lower(engine, kind, &path, text.clone());
+    let document = lower(engine, kind, &path, (text.clone(), input.context.as_deref()));
     if let Some(reason) = document.skipped {
         return Outcome { skipped: Some(reason), ..nothing("") };
     }
@@ -221,7 +221,7 @@ fn replace_invalid(bytes: &mut [u8], start: usize) {
     }
 }
 
-fn lower(engine: &Inner, kind: InputKind, path: &str, text: Arc<str>) -> Document {
+fn lower(engine: &Inner, kind: InputKind, path: &str, (text, context): (Arc<str>, Option<&BuildContext>)) -> Document {
     let options = &engine.options;
     let reading = Reading {
         unwrap_commands: options.unwrap_commands,
@@ -233,7 +233,7 @@ fn lower(engine: &Inner, kind: InputKind, path: &str, text: Arc<str>) -> Documen
         limits: options.limits,
     };
     match kind {
-        InputKind::Dockerfile => dockerfile::lower(text, &reading),
+        InputKind::Dockerfile => dockerfile::lower(text, context, &reading),
         InputKind::Image => image::lower(text, &reading),
         InputKind::Kubernetes => {
             let json = path.to_ascii_lowercase().ends_with(".json") || text.trim_start().starts_with('{');
@@ -295,10 +295,11 @@ fn report(engine: &Inner, number: usize, files: &Files<'_>) -> Report {
     let mut seen: HashMap<String, u32> = HashMap::new();
     for raw in &outcome.raw {
         let Some(rule) = engine.program.rule(raw.rule) else { continue };
-        if engine.options.min_severity.is_some_and(|least| raw.severity < least) {
+        let severity = severity((raw, rule), ignores.as_ref());
+        if engine.options.min_severity.is_some_and(|least| severity < least) {
             continue;
         }
-        let finding = finding((raw, rule), number, outcome, files, &mut seen);
+        let finding = Finding { severity, ..finding((raw, rule), number, outcome, files, &mut seen) };
         let reason = match (&mut ignores, &outcome.document) {
             (Some(ignores), Some(document)) if !ignores.is_empty() => ignores.reason(
                 &document.tree,
@@ -333,6 +334,13 @@ fn report(engine: &Inner, number: usize, files: &Files<'_>) -> Report {
         });
     }
     made
+}
+
+/// How bad a finding is: what ends the build, since the file says `check=error=true`, is no small thing.
+fn severity((raw, rule): (&RawFinding, &Rule), ignores: Option<&Ignores>) -> Severity {
+    let fails =
+        ignores.is_some_and(Ignores::fails_build) && rule.aliases.iter().any(|one| one.starts_with("buildkit:"));
+    if fails { raw.severity.max(Severity::High) } else { raw.severity }
 }
 
 fn finding(

@@ -48,6 +48,8 @@ pub(crate) struct Ignores {
     patterns: HashMap<Scope, HashMap<String, usize>>,
     /// Whether any ignore covers a node.
     of_nodes: bool,
+    /// Whether BuildKit was told to fail the build on what its checks find.
+    fails_build: bool,
 }
 
 /// What an ignore is asked about.
@@ -106,10 +108,17 @@ impl Ignores {
             && kind == InputKind::Dockerfile
         {
             self.read_hadolint(rest.trim(), line);
-        } else if let Some(rest) = words.strip_prefix("check=")
-            && kind == InputKind::Dockerfile
-        {
-            self.read_buildkit(rest, if line <= 3 && is_directive(text, comment.span) { None } else { Some(target()) });
+        } else if kind == InputKind::Dockerfile {
+            if let Some(rest) = words.strip_prefix("check=") {
+                let directive = line <= 3 && is_directive(text, comment.span);
+                let line = if directive { None } else { Some(target()) };
+                self.read_buildkit(rest.trim(), line);
+            } else if words.starts_with("trivy:ignore:") {
+                let line = target();
+                self.read_trivy(words, line);
+            } else if let Some(rest) = words.strip_prefix("checkov:skip=") {
+                self.read_checkov(rest);
+            }
         }
     }
 
@@ -161,10 +170,49 @@ impl Ignores {
         }
     }
 
+    /// trivy's `trivy:ignore:DS-0002`, for the instruction below; several may stand in one comment.
+    fn read_trivy(&mut self, words: &str, line: u32) {
+        let parts =
+            words.split_whitespace().filter_map(|word| word.trim_start_matches('#').strip_prefix("trivy:ignore:"));
+        for part in parts {
+            let (id, rest) = part.split_once(':').unwrap_or((part, ""));
+            let id = id.to_ascii_uppercase();
+            let number = id.trim_start_matches("AVD-").trim_start_matches("DS").trim_start_matches('-');
+            let name = match number {
+                "*" => "trivy:*".to_owned(),
+                number => format!("trivy:DS-{number:0>4}"),
+            };
+            let reason = rest.strip_prefix("exp:").map_or(String::new(), |date| format!("until {date}"));
+            self.push(vec![name], reason, Scope::Line(line), None);
+        }
+    }
+
+    /// checkov's `checkov:skip=CKV_DOCKER_2:reason`, which holds for the file wherever it stands.
+    fn read_checkov(&mut self, rest: &str) {
+        let (names, reason) = rest.split_once(':').unwrap_or((rest, ""));
+        let names = names.split(',').map(str::trim).filter(|name| !name.is_empty());
+        let names = names.map(|name| format!("checkov:{name}")).collect();
+        self.push(names, reason.trim().to_owned(), Scope::File, None);
+    }
+
+    /// Whether the findings of BuildKit's checks end the build.
+    pub(crate) fn fails_build(&self) -> bool {
+        self.fails_build
+    }
+
     /// BuildKit's `check=skip=A,B;error=true`.
     fn read_buildkit(&mut self, rest: &str, line: Option<u32>) {
         for part in rest.split(';') {
-            let Some(names) = part.trim().strip_prefix("skip=") else { continue };
+            let Some((key, names)) = part.split_once('=').map(|(key, value)| (key.trim(), value.trim())) else {
+                continue;
+            };
+            // What Go takes for true.
+            if key == "error" && line.is_none() {
+                self.fails_build = matches!(names, "1" | "t" | "T" | "true" | "True" | "TRUE");
+            }
+            if key != "skip" {
+                continue;
+            }
             let names = names
                 .split(',')
                 .map(str::trim)

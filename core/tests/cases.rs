@@ -1,5 +1,5 @@
-//! The cases that every host runs: `cases/NAME/` holds `case.json` (the options and the files of one call), `files/`, the
-//! report as `expected.json`, and as `expected.utf-16.json` where columns counted in UTF-16 are others.
+//! The cases that every host runs: `cases/NAME/` holds `case.json` (the options and the files of one call, and the build
+//! contexts of some), `files/`, the report as `expected.json`, and as `expected.utf-16.json` where columns counted in UTF-16 are others.
 //!
 //! `HULLMARK_WRITE_CASES=1` writes what is expected anew; what comes out is then to be read and judged, not to be
 //! committed unseen.
@@ -8,7 +8,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use hullmark::{Columns, InputFile, Options, Report};
+use hullmark::{BuildContext, Columns, InputFile, Options, Report};
 use serde_json::Value;
 
 #[test]
@@ -37,7 +37,8 @@ fn report(case: &Path, columns: Columns) -> Value {
     let names = call["files"].as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned());
     let inputs = names.map(|path| {
         let content = fs::read(case.join("files").join(&path)).unwrap();
-        InputFile { path, content, kind: None }
+        let context = call["contexts"].get(&path).map(|one| BuildContext::from_json(&one.to_string()).unwrap().into());
+        InputFile { path, content, kind: None, context }
     });
     let json = options.engine().unwrap().check_many(inputs.collect()).to_json();
     assert_eq!(Report::from_json(&json).unwrap().to_json(), json, "a report that was read back says something else");

@@ -16,8 +16,12 @@ fn checked(kind: InputKind, text: String) -> Report {
     let engine = Engine::builder().preset("all").threads(1).build().expect("the built-in rules load");
     let size = text.len();
     let start = Instant::now();
-    let report =
-        engine.check_many(vec![InputFile { path: "f".to_owned(), content: text.into_bytes(), kind: Some(kind) }]);
+    let report = engine.check_many(vec![InputFile {
+        path: "f".to_owned(),
+        content: text.into_bytes(),
+        kind: Some(kind),
+        context: None,
+    }]);
     assert!(start.elapsed() < PATIENCE, "{size} bytes took {:?}", start.elapsed());
     assert!(report.findings.len() <= 2 * Limits::default().findings, "the limit of findings holds");
     assert_eq!(report.files_checked, 1);

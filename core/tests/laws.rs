@@ -27,7 +27,7 @@ fn engine(preset: &str, threads: usize) -> Engine {
 }
 
 fn input(path: &str, kind: InputKind, content: &[u8]) -> InputFile {
-    InputFile { path: path.to_owned(), content: content.to_vec(), kind: Some(kind) }
+    InputFile { path: path.to_owned(), content: content.to_vec(), kind: Some(kind), context: None }
 }
 
 fn check(engine: &Engine, kind: InputKind, content: &[u8]) -> Report {

@@ -8,7 +8,12 @@ fn engine() -> Engine {
 }
 
 fn checked(kind: InputKind, text: &str) -> Report {
-    engine().check_many(vec![InputFile { path: "f".to_owned(), content: text.as_bytes().to_vec(), kind: Some(kind) }])
+    engine().check_many(vec![InputFile {
+        path: "f".to_owned(),
+        content: text.as_bytes().to_vec(),
+        kind: Some(kind),
+        context: None,
+    }])
 }
 
 /// How many rounds of fixing it takes until nothing is left to fix.

@@ -369,10 +369,23 @@ fn values_follow_the_scopes_of_arg_and_env() {
         ("ARG t=1\nFROM a\nARG t\nUSER $t", Some("1")),
         ("ARG t=1\nFROM a\nARG t=2\nUSER $t", Some("2")),
         ("ARG a=1 b=$a\nFROM x:$b", Some("x:1")),
-        ("FROM a\nENV t=1\nARG t=2\nUSER $t", Some("1")),
+        // The builder keeps ENV and ARG in one place: what is set last counts.
+        ("FROM a\nENV t=1\nARG t=2\nUSER $t", Some("2")),
+        ("FROM a\nARG t=2\nENV t=1\nUSER $t", Some("1")),
+        ("FROM a\nENV t=1\nARG t\nUSER $t", Some("1")),
+        ("FROM a\nARG t=1\nARG t\nUSER $t", Some("1")),
+        ("ARG t=1\nARG t\nFROM a:$t", Some("a:1")),
+        ("ARG t=1\nFROM a AS b\nARG t=2\nFROM c:$t", Some("c:1")),
+        ("ARG t=1\nFROM a AS b\nARG t\nARG t=3\nUSER $t", Some("3")),
+        ("ARG t=1\nFROM a AS b\nARG t=2\nFROM c\nARG t\nUSER $t", Some("1")),
+        ("ARG t\nFROM a\nARG t=2\nFROM b\nARG t\nUSER $t", None),
+        ("FROM a\nARG TARGETARCH=x\nUSER $TARGETARCH", Some("x")),
+        ("ARG TARGETARCH=x\nFROM a:$TARGETARCH", Some("a:x")),
         ("FROM a\nENV t=1\nENV t=2 u=$t\nUSER $u$t", Some("12")),
         ("FROM a AS b\nENV t=1\nARG u=2\nFROM B\nUSER $t", Some("1")),
-        ("FROM a AS b\nARG u=2\nFROM b\nUSER $u", None),
+        ("FROM a AS b\nARG u=2\nFROM b\nUSER $u", Some("2")),
+        ("FROM a AS b\nARG u=2\nFROM b AS c\nFROM c\nUSER $u", Some("2")),
+        ("FROM a AS b\nARG u=2\nFROM c\nUSER $u", None),
         ("FROM scratch AS b\nENV t=1\nFROM b\nUSER $t${u}", Some("1")),
         ("FROM a\nARG TARGETARCH\nUSER $TARGETARCH", None),
         ("FROM scratch\nUSER $HTTP_PROXY", None),
@@ -416,6 +429,48 @@ fn operators_do_what_the_builder_does() {
         let text = format!("FROM scratch\nENV v=a.b.c e=\nARG unknown\nUSER {word}");
         assert_eq!(expanded(&text).as_deref(), expected, "{word}");
     }
+}
+
+#[test]
+fn a_build_without_arguments_leaves_those_without_default_empty() {
+    for (text, expected) in [
+        ("ARG t\nFROM a:$t", Some("a:")),
+        ("ARG t\nARG u=x$t\nFROM $u", Some("x")),
+        ("ARG t\nFROM ${t:-a}", Some("a")),
+        ("ARG t=1\nARG t\nFROM a:$t", Some("a:1")),
+        ("FROM $TARGETOS", None),
+        ("FROM ${t:?no}", None),
+    ] {
+        let file = parse(text);
+        let Some(Arguments::From(from)) = file.instructions.last().map(|one| &one.arguments) else { panic!() };
+        assert_eq!(Scopes::new(&file).expand_by_default(&from.image).text.as_deref(), expected, "{text}");
+    }
+}
+
+#[test]
+fn whether_a_name_is_set_follows_the_scopes() {
+    for (text, expected) in [
+        ("FROM a\nUSER $t", None),
+        ("FROM scratch\nUSER $t", Some(false)),
+        ("ARG t=1\nFROM scratch\nUSER $t", Some(false)),
+        ("ARG t\nFROM scratch\nARG t\nUSER $t", Some(true)),
+        ("FROM scratch AS a\nENV t=1\nFROM a\nUSER $t", Some(true)),
+        ("FROM scratch\nUSER $t\nARG t", Some(false)),
+        ("FROM a:$t", Some(false)),
+        ("ARG t\nFROM a:$t", Some(true)),
+    ] {
+        let file = parse(text);
+        let at = file.instructions.iter().position(|one| one.span.text(text).contains('$')).unwrap();
+        assert_eq!(Scopes::new(&file).is_set("t", (at, 0)), expected, "{text}");
+    }
+    let text = "ARG g\nFROM a AS b\nARG x\nFROM b\nENV y=1 z=2\nUSER u\nENV later=1";
+    let file = parse(text);
+    let scopes = Scopes::new(&file);
+    let mut names: Vec<&str> = scopes.names(5).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["x", "y", "z"]);
+    assert!(scopes.names(1).any(|name| name == "TARGETARCH") && scopes.names(1).any(|name| name == "g"));
+    assert!(scopes.is_global("g") && !scopes.is_global("x"));
 }
 
 #[test]

@@ -12,6 +12,7 @@ use hullmark::{
 };
 use rayon::prelude::*;
 
+use crate::context::Contexts;
 use crate::reason;
 use crate::walk::{Candidate, Found, Walk, walk};
 
@@ -33,6 +34,9 @@ pub struct Gathering {
     pub threads: Option<usize>,
     /// The most bytes of a file that are read.
     pub limits: Limits,
+    /// The folder that the Dockerfiles are built in, when the caller knows it: it is listed. Without it, only the
+    /// `.dockerignore` beside a Dockerfile is read.
+    pub context: Option<PathBuf>,
 }
 
 impl Gathering {
@@ -86,6 +90,7 @@ enum Outcome {
 pub fn gather(gathering: &Gathering) -> Result<Gathered, Error> {
     let Walk { candidates, unreadable, skipped, has_stdin } = walk(&gathering.paths, gathering.stdin.is_some())?;
     let mut made = Gathered::default();
+    let mut contexts = Contexts::new(gathering.context.as_deref())?;
     for (path, reason) in unreadable {
         made.problem(&path, ProblemCode::Unreadable, format!("the folder cannot be read: {reason}"));
     }
@@ -106,14 +111,27 @@ pub fn gather(gathering: &Gathering) -> Result<Gathered, Error> {
             return Err(Error::new(ErrorKind::Unreadable, format!("standard input: {message}")));
         }
         made.stdin = Some(name.clone());
-        made.add(&name, outcome);
+        made.add(&name, outcome.within(&mut contexts, None));
     }
     for (candidate, outcome) in candidates.into_iter().zip(outcomes) {
-        if made.add(&candidate.shown, outcome) {
+        if made.add(&candidate.shown, outcome.within(&mut contexts, Some(&candidate.path))) {
             made.files.insert(candidate.shown, candidate.path);
         }
     }
     Ok(made)
+}
+
+impl Outcome {
+    /// The outcome with its build context, when it is a Dockerfile.
+    fn within(mut self, contexts: &mut Contexts, path: Option<&Path>) -> Self {
+        if let Self::Input(input) = &mut self {
+            let kind = input.kind.map_or_else(|| detect(&input.path, ""), Detected::Kind);
+            if kind == Detected::Kind(InputKind::Dockerfile) {
+                input.context = contexts.of(path);
+            }
+        }
+        self
+    }
 }
 
 impl Gathered {
@@ -199,7 +217,7 @@ fn read_all(from: &mut impl Read, head: Vec<u8>, name: &str, kind: Option<InputK
         Ok(_) if content.len() > limit => {
             Outcome::Problem(ProblemCode::TooLarge, format!("the input is larger than the limit of {limit} bytes"))
         }
-        Ok(_) => Outcome::Input(InputFile { path: name.to_owned(), content, kind }),
+        Ok(_) => Outcome::Input(InputFile { path: name.to_owned(), content, kind, context: None }),
     }
 }
 

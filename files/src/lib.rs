@@ -4,6 +4,7 @@
 //! read is a problem of the report, and what is passed over by name is said there too; only a path that does not exist
 //! is an error, since the caller has named it.
 
+mod context;
 mod gather;
 mod walk;
 

@@ -134,7 +134,7 @@ fn is_own(entry: &ignore::DirEntry) -> bool {
 }
 
 /// The path with `/` between its parts; a byte that is no Unicode becomes `\u{fffd}`.
-fn shown(path: &Path) -> String {
+pub(crate) fn shown(path: &Path) -> String {
     let text = path.to_string_lossy();
     if std::path::MAIN_SEPARATOR == '/' { text.into_owned() } else { text.replace(std::path::MAIN_SEPARATOR, "/") }
 }

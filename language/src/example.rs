@@ -24,6 +24,8 @@ pub struct Example {
     pub input: Option<Input>,
     /// The Kubernetes version to check for.
     pub kubernetes_version: Option<String>,
+    /// The build context of a Dockerfile: the text of its ignore file, and its files.
+    pub context: Option<(Option<String>, Option<Vec<String>>)>,
 }
 
 /// What a rule says of an example.

@@ -183,7 +183,7 @@ impl Bench<'_> {
     }
 
     fn checkov(&self, folder: &Path) -> Result<Duration, String> {
-        process::timed(&mut peers::checkov_command(&self.programs.checkov, self.input, folder), &[0])
+        process::timed(&mut peers::checkov_command(&self.programs.checkov, self.input, folder, true), &[0])
     }
 
     fn print(&self, times: &[Times], bytes: u64) {

@@ -1,14 +1,14 @@
-//! `rules/peers/hadolint.yaml`: the deliberate differences from hadolint, each with its reason.
+//! `rules/peers/hadolint.yaml`, `checkov.yaml`: the deliberate differences from a peer, each with its reason.
 //!
 //! A list of entries. `code`, `side` and `reason` are required; the other keys narrow an entry down:
 //!
 //! ```yaml
 //! - code: DL3008          # or "*" for every code
-//!   side: ours            # `ours`: only we report it; `theirs`: only hadolint does
+//!   side: ours            # `ours`: only we report it; `theirs`: only the peer does
 //!   file: web/Dockerfile  # the end of the path
 //!   line: 12              # the line of the instruction
 //!   pattern: apt-get .*   # a regex found in the text of the instruction
-//!   unreadable: true      # only in files that hadolint gives up on (DL1000)
+//!   unreadable: true      # only in files that the peer does not read (hadolint's DL1000)
 //!   image-again: true     # only in files where two FROMs name one image, tag or not
 //!   reason: why the verdict here is right
 //! ```
@@ -25,7 +25,7 @@ use crate::files;
 pub enum Side {
     /// Only hullmark reports it.
     Ours,
-    /// Only hadolint reports it.
+    /// Only the peer reports it.
     Theirs,
 }
 
@@ -41,7 +41,7 @@ pub struct Difference<'a> {
     pub line: u64,
     /// The text of the instruction that starts on the line.
     pub text: &'a str,
-    /// Whether hadolint could not read the file.
+    /// Whether the peer could not read the file.
     pub unreadable: bool,
     /// Whether two FROMs of the file name one image.
     pub image_again: bool,

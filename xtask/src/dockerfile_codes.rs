@@ -1,4 +1,5 @@
-//! `cargo xtask hadolint DIR`: findings beside hadolint's, by file, line and code.
+//! `cargo xtask hadolint DIR` and `cargo xtask checkov DIR`: findings beside a peer's. Those of hadolint are compared by
+//! file, line and code; those of checkov, which says of most only that the file has them, by file and check.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -10,15 +11,12 @@ use crate::differences::{self, Difference, Entry, Side};
 use crate::files;
 use crate::hullmark::Hullmark;
 use crate::json;
-use crate::peers::{Hadolint, Peers};
+use crate::peers::{self, Hadolint, Peers};
 use crate::process;
 use crate::table::Table;
 
 /// The code with which hadolint gives a file up.
 const UNREADABLE: &str = "DL1000";
-
-/// The F1 over hadolint's own codes below which the comparison fails.
-const LEAST_F1: f64 = 0.98;
 
 /// The F1 over the most frequent of ShellCheck's codes below which the comparison fails.
 const LEAST_SHELL_F1: f64 = 0.9;
@@ -26,47 +24,142 @@ const LEAST_SHELL_F1: f64 = 0.9;
 /// How many of ShellCheck's codes that is.
 const FREQUENT: usize = 15;
 
-/// A finding as both sides give it: file, line, code.
+/// A finding as both sides give it: file, line (0 for the file as a whole), code.
 type Place = (String, u64, String);
 
+/// Whose findings ours are compared with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Peer {
+    Hadolint,
+    Checkov,
+}
+
+impl Peer {
+    /// Its name: of the preset, of the aliases, of the file of differences.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Hadolint => "hadolint",
+            Self::Checkov => "checkov",
+        }
+    }
+
+    /// The F1 over all codes below which the comparison fails.
+    fn least_f1(self) -> f64 {
+        match self {
+            Self::Hadolint => 0.98,
+            // It calls nearly every file guilty of having no USER, and knows no stages.
+            Self::Checkov => 0.85,
+        }
+    }
+}
+
 /// Compares the two over every Dockerfile under `folder`.
-pub fn run(folder: &Path) -> Outcome {
-    let entries = differences::read(&process::root().join("rules/peers/hadolint.yaml"))?;
+pub fn run(peer: Peer, folder: &Path) -> Outcome {
+    let entries = differences::read(&process::root().join(format!("rules/peers/{}.yaml", peer.name())))?;
     let paths: Vec<PathBuf> =
         files::under(folder, &[".git"])?.into_iter().filter(|path| files::is_dockerfile(path)).collect();
     if paths.is_empty() {
         return Err(format!("there is no Dockerfile under {}", folder.display()));
     }
-    let all_theirs = theirs(&Peers::open()?.hadolint()?, folder, &paths)?;
+    let peers = Peers::open()?;
     let hullmark = Hullmark::build()?;
-    let codes = codes(&hullmark.rules("hadolint")?)?;
-    let all_ours = ours(&hullmark, folder, &paths)?;
-    let unreadable: BTreeSet<&str> =
-        all_theirs.iter().filter(|(_, _, code)| code == UNREADABLE).map(|(file, _, _)| file.as_str()).collect();
+    let codes = codes(&hullmark.rules(peer.name())?, peer)?;
+    let (all_ours, all_theirs, unreadable) = match peer {
+        Peer::Hadolint => {
+            let all = theirs(&peers.hadolint()?, folder, &paths)?;
+            let unreadable = all.iter().filter(|(_, _, code)| code == UNREADABLE).map(|(file, ..)| file.clone());
+            let unreadable: BTreeSet<String> = unreadable.collect();
+            (ours(&hullmark, folder, &paths)?, all, unreadable)
+        }
+        Peer::Checkov => {
+            let (all, read) = checkov(&peers.checkov()?, folder, &codes)?;
+            let shown = |path: &PathBuf| path.to_string_lossy().replace('\\', "/");
+            let unread = paths.iter().map(shown).filter(|path| !read.contains(path)).collect();
+            (ours_by_file(&hullmark, folder, (&paths, &codes))?, all, unread)
+        }
+    };
+    let codes: BTreeSet<String> = codes.into_values().collect();
     let [ours, theirs] = [&all_ours, &all_theirs].map(|all| among(&codes, all));
-    let comparison = Comparison { folder, codes, unreadable, ours, theirs };
-    println!("{} Dockerfiles; hadolint could not read {} of them", paths.len(), comparison.unreadable.len());
+    let comparison = Comparison { peer, folder, codes, unreadable, ours, theirs };
+    println!("{} Dockerfiles; {} could not read {} of them", paths.len(), peer.name(), comparison.unreadable.len());
     comparison.print_scores();
     comparison.print_differences(&entries)?;
-    let own = comparison.score(|place| place.2.starts_with("DL")).f1();
+    let own = comparison.score(|place| !is_shell(&place.2)).f1();
+    let count = comparison.codes.iter().filter(|code| !is_shell(code)).count();
+    println!("F1 {own:.4} over {count} codes of its own; at least {} is wanted", peer.least_f1());
     let frequent = comparison.frequent();
+    if frequent.is_empty() {
+        return Ok(own >= peer.least_f1());
+    }
     let shell = comparison.score(|place| frequent.contains(place.2.as_str())).f1();
-    let count = comparison.codes.iter().filter(|code| code.starts_with("DL")).count();
-    println!("F1 {own:.4} over {count} codes of its own; at least {LEAST_F1} is wanted");
-    println!(
-        "F1 {shell:.4} over the {} most frequent codes of ShellCheck; at least {LEAST_SHELL_F1} is wanted",
-        frequent.len()
-    );
-    Ok(own >= LEAST_F1 && (shell >= LEAST_SHELL_F1 || frequent.is_empty()))
+    let count = frequent.len();
+    println!("F1 {shell:.4} over the {count} most frequent codes of ShellCheck; at least {LEAST_SHELL_F1} is wanted");
+    Ok(own >= peer.least_f1() && shell >= LEAST_SHELL_F1)
 }
 
-/// The codes that some rule of the list answers for. DL1000 is none of them: it says that hadolint could not read the
-/// file.
-fn codes(rules: &Value) -> Result<BTreeSet<String>, String> {
+/// Whether a code is ShellCheck's.
+fn is_shell(code: &str) -> bool {
+    code.starts_with("SC")
+}
+
+/// The peer's codes that some rule of the list answers for, each with the name under which it is compared. DL1000 is
+/// none of them: it says that hadolint could not read the file. Where one of our rules stands for several checks of
+/// checkov, or several of ours for one, they are compared as one.
+fn codes(rules: &Value, peer: Peer) -> Result<BTreeMap<String, String>, String> {
     let rules = rules.as_array().ok_or("a list of rules is an array")?;
-    let aliases = rules.iter().filter_map(|rule| rule.get("aliases")?.as_array()).flatten();
-    let codes = aliases.filter_map(|alias| alias.as_str()?.strip_prefix("hadolint:"));
-    Ok(codes.filter(|code| *code != UNREADABLE).map(str::to_owned).collect())
+    let mut names: BTreeMap<String, String> = BTreeMap::new();
+    for rule in rules {
+        let aliases = json::list(rule, "aliases").iter().filter_map(Value::as_str);
+        let codes: Vec<&str> = aliases.filter_map(|alias| alias.strip_prefix(peer.name())?.strip_prefix(':')).collect();
+        match peer {
+            Peer::Hadolint => {
+                let wanted = codes.into_iter().filter(|code| *code != UNREADABLE);
+                names.extend(wanted.map(|code| (code.to_owned(), code.to_owned())));
+            }
+            Peer::Checkov => {
+                let known = codes.iter().find_map(|code| names.get(*code)).cloned();
+                let Some(name) = known.or_else(|| codes.first().map(|&code| code.to_owned())) else { continue };
+                names.extend(codes.into_iter().map(|code| (code.to_owned(), name.clone())));
+            }
+        }
+    }
+    Ok(names)
+}
+
+/// What checkov finds, and the files that it has looked at.
+fn checkov(
+    program: &Path,
+    folder: &Path,
+    codes: &BTreeMap<String, String>,
+) -> Result<(BTreeSet<Place>, BTreeSet<String>), String> {
+    let output = process::captured(&mut peers::checkov_command(program, "dockerfile", folder, false))?;
+    let report = json::parse(&output.stdout, "checkov")?;
+    // It prints one report, or a list of them.
+    let report = report.as_array().and_then(|all| all.first()).unwrap_or(&report);
+    let results = report.get("results").ok_or("checkov's report has no results")?;
+    let file = |check: &Value| json::text(check, "file_path").trim_start_matches('/').to_owned();
+    let failed = json::list(results, "failed_checks");
+    let place = |check: &Value| Some((file(check), 0, codes.get(json::text(check, "check_id"))?.clone()));
+    let read = failed.iter().chain(json::list(results, "passed_checks")).map(file).collect();
+    Ok((failed.iter().filter_map(place).collect(), read))
+}
+
+/// Our findings as checkov counts them.
+fn ours_by_file(
+    hullmark: &Hullmark,
+    folder: &Path,
+    (paths, codes): (&[PathBuf], &BTreeMap<String, String>),
+) -> Result<BTreeSet<Place>, String> {
+    let mut found = BTreeSet::new();
+    for call in files::calls(paths) {
+        let report = hullmark.report(folder, &["--input", "dockerfile", "--preset", "checkov"], &call)?;
+        for finding in json::list(&report, "findings") {
+            let aliases = json::list(finding, "aliases").iter().filter_map(Value::as_str);
+            let mut names = aliases.filter_map(|alias| codes.get(alias.strip_prefix("checkov:")?));
+            found.extend(names.next().map(|name| (json::text(finding, "path").to_owned(), 0, name.clone())));
+        }
+    }
+    Ok(found)
 }
 
 fn among(codes: &BTreeSet<String>, all: &BTreeSet<Place>) -> BTreeSet<Place> {
@@ -104,9 +197,10 @@ fn places(report: &Value) -> Result<Vec<Place>, String> {
 
 /// What both sides found.
 struct Comparison<'a> {
+    peer: Peer,
     folder: &'a Path,
     codes: BTreeSet<String>,
-    unreadable: BTreeSet<&'a str>,
+    unreadable: BTreeSet<String>,
     ours: BTreeSet<Place>,
     theirs: BTreeSet<Place>,
 }
@@ -174,7 +268,7 @@ impl Comparison<'_> {
             table.row(self.score(|place| place.2 == *code).cells(code));
         }
         table.row(self.score(|_| true).cells("all"));
-        table.row(self.score(|place| !self.unreadable.contains(place.0.as_str())).cells("readable files only"));
+        table.row(self.score(|place| !self.unreadable.contains(&place.0)).cells("readable files only"));
         table.print();
     }
 
@@ -189,7 +283,7 @@ impl Comparison<'_> {
         for ((file, line, code), side) in &all {
             let whole = files::read(&self.folder.join(file))?;
             let text = instruction(&whole, *line);
-            let unreadable = self.unreadable.contains(file.as_str());
+            let unreadable = self.unreadable.contains(file);
             let image_again = names_an_image_again(&whole);
             let difference = Difference { code, side: *side, file, line: *line, text: &text, unreadable, image_again };
             match entries.iter().find(|entry| entry.covers(&difference)) {
@@ -200,7 +294,8 @@ impl Comparison<'_> {
         println!("{} differences, {} of them deliberate:", all.len(), all.len() - uncovered.len());
         for entry in entries {
             let count = covered.get(&entry.place).copied().unwrap_or_default();
-            println!("  {count:>4}  line {} of rules/peers/hadolint.yaml: {}", entry.place, entry.reason);
+            let peer = self.peer.name();
+            println!("  {count:>4}  line {} of rules/peers/{peer}.yaml: {}", entry.place, entry.reason);
         }
         println!("{} differences that no entry covers:", uncovered.len());
         for line in uncovered {
@@ -218,13 +313,16 @@ fn shown(side: Side) -> &'static str {
 }
 
 fn place_and_text(file: &str, line: u64, code: &str, text: &str) -> String {
-    let joined = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let joined = if line == 0 { String::new() } else { text.split_whitespace().collect::<Vec<_>>().join(" ") };
     let cut: String = joined.chars().take(160).collect();
     format!("{file}:{line} {code}  {cut}")
 }
 
-/// The text of the instruction that starts on a line: that line and its continuations.
+/// The text of the instruction that starts on a line: that line and its continuations. All of the text for line 0.
 fn instruction(text: &str, line: u64) -> String {
+    if line == 0 {
+        return text.to_owned();
+    }
     let mut taken = Vec::new();
     let first = usize::try_from(line).unwrap_or(usize::MAX).saturating_sub(1);
     for line in text.lines().skip(first) {
@@ -292,7 +390,21 @@ mod tests {
             {"id": "b", "aliases": ["hadolint:SC2086", "hadolint:DL3008"]},
             {"id": "c", "aliases": []},
         ]);
-        assert_eq!(codes(&rules).unwrap(), ["DL3007", "DL3008", "SC2086"].map(str::to_owned).into());
-        assert!(codes(&serde_json::json!({})).is_err());
+        let names: Vec<String> = codes(&rules, Peer::Hadolint).unwrap().into_keys().collect();
+        assert_eq!(names, ["DL3007", "DL3008", "SC2086"]);
+        assert!(codes(&serde_json::json!({}), Peer::Hadolint).is_err());
+    }
+
+    #[test]
+    fn checks_that_share_a_rule_are_compared_as_one() {
+        let rules = serde_json::json!([
+            {"aliases": ["checkov:CKV_DOCKER_7"]},
+            {"aliases": ["hadolint:DL3007", "checkov:CKV_DOCKER_7"]},
+            {"aliases": ["checkov:CKV_DOCKER_8", "checkov:CKV_DOCKER_3"]},
+        ]);
+        let names = codes(&rules, Peer::Checkov).unwrap();
+        let name = |code: &str| names.get(code).map(String::as_str);
+        assert_eq!([name("CKV_DOCKER_7"), name("CKV_DOCKER_3")], [Some("CKV_DOCKER_7"), Some("CKV_DOCKER_8")]);
+        assert_eq!(name("DL3007"), None);
     }
 }

@@ -32,6 +32,8 @@ mod wasm;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use dockerfile_codes::Peer;
+
 /// What a verb comes to: whether everything held, or a sentence that says why it could not be found out.
 type Outcome = Result<bool, String>;
 
@@ -47,6 +49,7 @@ usage: cargo xtask VERB
   bindings-speed DIR              time the packages for other languages beside hullmark on the files under DIR
   hadolint DIR                    compare findings with hadolint's by file, line and code
   silence                         try that peers have nothing to say about rules/peers/silence.yaml
+  checkov DIR                     compare findings with checkov's by file and check
   python                          build the Python package and test it as a user has it
   pod-security DIR                run the Pod Security Standards fixtures of DIR/cases.jsonl
   corpus [--sample N] [--seed S] DIR...
@@ -66,7 +69,8 @@ fn main() -> ExitCode {
         ["playground"] => playground::run(),
         ["bench", dir] => folder(dir).and_then(|dir| bench::run(&dir)),
         ["bindings-speed", dir] => folder(dir).and_then(|dir| bindings_speed::run(&dir)),
-        ["hadolint", dir] => folder(dir).and_then(|dir| dockerfile_codes::run(&dir)),
+        ["hadolint", dir] => folder(dir).and_then(|dir| dockerfile_codes::run(Peer::Hadolint, &dir)),
+        ["checkov", dir] => folder(dir).and_then(|dir| dockerfile_codes::run(Peer::Checkov, &dir)),
         ["silence"] => silence::run(),
         ["python"] => python::check().map(|detail| println!("{detail}")).map(|()| true),
         ["pod-security", dir] => folder(dir).and_then(|dir| pod_security::run(&dir)),

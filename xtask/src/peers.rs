@@ -102,10 +102,13 @@ impl Hadolint {
     }
 }
 
-/// One call of checkov over a folder, with nothing asked of the network.
-pub fn checkov_command(checkov: &Path, framework: &str, folder: &Path) -> Command {
+/// One call of checkov over a folder, with nothing asked of the network; `quiet` leaves out what passed.
+pub fn checkov_command(checkov: &Path, framework: &str, folder: &Path, quiet: bool) -> Command {
     let mut command = Command::new(checkov);
-    command.arg("-d").arg(folder).args(["--framework", framework, "--skip-download", "--compact", "--quiet"]);
+    command.arg("-d").arg(folder).args(["--framework", framework, "--skip-download", "--compact"]);
+    if quiet {
+        command.arg("--quiet");
+    }
     command.args(["--soft-fail", "-o", "json"]);
     command
 }

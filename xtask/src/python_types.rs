@@ -47,7 +47,13 @@ Params: TypeAlias = Mapping[str, Mapping[str, Setting]]
 Packs: TypeAlias = Mapping[str, str]
 Texts: TypeAlias = Iterable[str]
 Text: TypeAlias = Union[str, bytes]
-Inputs: TypeAlias = Iterable[Union[tuple[str, Text], tuple[str, Text, Union[InputKind, None]]]]
+Inputs: TypeAlias = Iterable[
+    Union[
+        tuple[str, Text],
+        tuple[str, Text, Union[InputKind, None]],
+        tuple[str, Text, Union[InputKind, None], Union[\"BuildContext\", None]],
+    ]
+]
 Paths: TypeAlias = Union[str, \"os.PathLike[str]\", Iterable[Union[str, \"os.PathLike[str]\"]]]
 Fixes: TypeAlias = Iterable[Fix]
 ";
@@ -94,14 +100,14 @@ pub fn classes() -> Result<Vec<u8>, String> {
 pub fn words() -> Result<Vec<u8>, String> {
     let definitions = definitions()?;
     let mut text = PYTHON_HEAD.to_owned();
-    let mut names = vec!["EngineOptions", "Limits"];
-    names.extend(ALIASES.lines().filter_map(|line| line.split(':').next()).filter(|name| !name.is_empty()));
+    let mut names = vec!["BuildContext", "EngineOptions", "Limits"];
+    names.extend(ALIASES.lines().filter_map(|line| line.split_once(": TypeAlias")).map(|(name, _)| name));
     for (name, definition) in definitions.iter().filter(|(_, one)| is_word(one)) {
         names.push(name);
         text.push_str(&format!("{name}: TypeAlias = Literal[{}]\n", spelled(definition).join(", ")));
     }
     text.push_str(ALIASES);
-    for name in ["Limits", "EngineOptions"] {
+    for name in ["BuildContext", "Limits", "EngineOptions"] {
         let definition = member(&definitions, name)?;
         text.push_str(&format!("\n\nclass {name}(TypedDict, total=False):\n    \"\"\"{}\"\"\"\n\n", doc(definition)));
         for (key, value) in properties(definition) {
@@ -128,7 +134,7 @@ fn definitions() -> Result<Map<String, Value>, String> {
 
 /// The pieces that go in, which are no classes.
 fn is_taken(name: &str) -> bool {
-    matches!(name, "EngineOptions" | "InputFile" | "Limits" | "RuleFile" | "Setting")
+    matches!(name, "BuildContext" | "EngineOptions" | "InputFile" | "Limits" | "RuleFile" | "Setting")
 }
 
 fn is_word(definition: &Value) -> bool {

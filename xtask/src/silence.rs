@@ -87,7 +87,7 @@ fn of_hadolint(peers: &Peers, folder: &Path, paths: &[PathBuf]) -> Result<Vec<Sa
 }
 
 fn of_checkov(peers: &Peers, folder: &Path) -> Result<Vec<Said>, String> {
-    let output = process::captured(&mut checkov_command(&peers.checkov()?, "dockerfile", folder))?;
+    let output = process::captured(&mut checkov_command(&peers.checkov()?, "dockerfile", folder, false))?;
     let report = json::parse(&output.stdout, "checkov")?;
     let results = report.get("results").ok_or("checkov found nothing to check")?;
     let failed = json::list(results, "failed_checks").iter();

@@ -80,7 +80,10 @@ fn kind(schema: &Value, indent: &str) -> Result<String, String> {
         }
     }
     match schema.get("type") {
-        Some(Value::Array(types)) => union(types.iter().map(|one| nested(&serde_json::json!({ "type": one })))),
+        Some(Value::Array(types)) => {
+            let items = schema.get("items");
+            union(types.iter().map(|one| nested(&serde_json::json!({ "type": one, "items": items }))))
+        }
         Some(Value::String(word)) => match word.as_str() {
             "boolean" | "string" | "null" => Ok(word.clone()),
             "integer" | "number" => Ok("number".to_owned()),

@@ -15,7 +15,7 @@ pub fn read_as(content: &[u8]) -> String {
 /// Checks `content` as `kind` and that every place of the report lies in it.
 pub fn checked(engine: &Engine, kind: Option<InputKind>, content: &[u8]) -> Report {
     let report =
-        engine.check_many(vec![InputFile { path: "f.yaml".to_owned(), content: content.to_vec(), kind }]);
+        engine.check_many(vec![InputFile { path: "f.yaml".to_owned(), content: content.to_vec(), kind, context: None }]);
     let text = read_as(content);
     let inside = |start: Place, end: Place| {
         assert!(start.byte <= end.byte, "{start:?} {end:?}");

@@ -66,6 +66,8 @@ pub struct Expanded {
 pub struct Scopes {
     stages: Stages,
     global: Bindings,
+    /// The global scope of a build that is given no argument: an ARG without default is not set in it.
+    defaults: Bindings,
     /// One for each stage.
     local: Vec<StageScope>,
     values_left: usize,
@@ -78,9 +80,9 @@ type Bindings = HashMap<String, Vec<(Moment, Known)>>;
 
 #[derive(Clone, Debug, Default)]
 struct StageScope {
-    arguments: Bindings,
-    environment: Bindings,
-    /// The nearest stage below this one that has an ENV.
+    /// What ENV and ARG set. The builder keeps both in one place: the last one counts.
+    bindings: Bindings,
+    /// The nearest stage below this one that sets something; its arguments are inherited too.
     parent: Option<usize>,
     /// How many such stages there are.
     ancestors: usize,
@@ -92,8 +94,13 @@ impl Scopes {
     /// Works out the stages and variables of `file`.
     #[must_use]
     pub fn new(file: &Dockerfile) -> Self {
-        let mut scopes =
-            Self { stages: Stages::default(), global: Bindings::new(), local: Vec::new(), values_left: MAX_VALUES };
+        let mut scopes = Self {
+            stages: Stages::default(),
+            global: Bindings::new(),
+            defaults: Bindings::new(),
+            local: Vec::new(),
+            values_left: MAX_VALUES,
+        };
         for (at, instruction) in file.instructions.iter().enumerate() {
             scopes.read(at, instruction);
         }
@@ -127,29 +134,23 @@ impl Scopes {
     /// Whether the file sets variable `name` by ENV, or declares it by ARG, before instruction number `instruction`
     /// begins, so that it has a value that somebody chose.
     #[must_use]
-    pub fn is_set(&self, name: &str, instruction: usize) -> bool {
+    pub fn is_given(&self, name: &str, instruction: usize) -> bool {
         matches!(self.find(name, (instruction, 0)), Found::Known(_))
     }
 
-    /// The same as a reader has it who sees the first name of each ARG alone, and takes the ARGs of the stages below
-    /// for inherited.
+    /// The same as a reader has it who sees the first name of each ARG alone.
     #[must_use]
-    pub fn is_set_to_some(&self, name: &str, instruction: usize) -> bool {
-        let moment = (instruction, 0);
-        let mut stage = self.stages.of(instruction);
-        let mut own = true;
-        for _ in 0..MAX_ANCESTORS {
-            let Some(scope) = stage.and_then(|stage| self.local.get(stage.index)) else { return false };
-            let before = |moments: &[(Moment, Known)], first: bool| {
-                moments.iter().any(|(at, _)| (!own || *at <= moment) && (!first || at.1 <= 1))
-            };
-            if scope.environment.get(name).is_some_and(|moments| before(moments, false))
-                || scope.arguments.get(name).is_some_and(|moments| before(moments, true))
-            {
+    pub fn is_given_to_some(&self, name: &str, instruction: usize) -> bool {
+        let Some(stage) = self.in_stage(instruction) else { return false };
+        let mut scope = self.local.get(stage.index);
+        let mut until = (instruction, 0);
+        while let Some(here) = scope {
+            let seen = |(at, index): Moment| (at, index) <= until && (index <= 1 || index == usize::MAX);
+            if here.bindings.get(name).is_some_and(|bindings| bindings.iter().any(|(moment, _)| seen(*moment))) {
                 return true;
             }
-            let Some(Base::Stage(index)) = stage.map(|stage| &stage.base) else { return false };
-            (stage, own) = (self.stages.list.get(*index), false);
+            until = (usize::MAX, usize::MAX);
+            scope = here.parent.and_then(|index| self.local.get(index));
         }
         false
     }
@@ -160,6 +161,65 @@ impl Scopes {
     #[must_use]
     pub fn expand(&self, word: &Word, instruction: usize) -> Expanded {
         self.expand_at(word, (instruction, 0))
+    }
+
+    /// The same for pair number `pair` of an ARG, which sees the pairs before it.
+    #[must_use]
+    pub fn expand_pair(&self, word: &Word, instruction: usize, pair: usize) -> Expanded {
+        self.expand_at(word, (instruction, pair))
+    }
+
+    /// What `word`, the image of a FROM, comes to in a build that is given no argument.
+    #[must_use]
+    pub fn expand_by_default(&self, word: &Word) -> Expanded {
+        let first = self.stages.list.first().map_or(0, |stage| stage.from);
+        self.expand_in(word, (first, 0), Some(&self.defaults))
+    }
+
+    /// Whether variable `name` is set where pair number `pair` of instruction number `instruction` is read; an ARG
+    /// without a value sets it too. `None` when only the base image can say.
+    #[must_use]
+    pub fn is_set(&self, name: &str, (instruction, pair): (usize, usize)) -> Option<bool> {
+        match self.find(name, (instruction, pair)) {
+            Found::Known(_) => Some(true),
+            Found::Unset => Some(false),
+            // Before the first FROM and in FROM itself these are the builder's own; in a stage PATH is.
+            Found::Unknown => (self.in_stage(instruction).is_none() || name == "PATH").then_some(true),
+        }
+    }
+
+    /// Whether an ARG before the first FROM declares `name`.
+    #[must_use]
+    pub fn is_global(&self, name: &str) -> bool {
+        self.global.contains_key(name)
+    }
+
+    /// The names that are set where instruction number `instruction` is read, in no order, some of them twice.
+    pub fn names(&self, instruction: usize) -> impl Iterator<Item = &str> {
+        let stage = self.in_stage(instruction);
+        let mut scope = stage.and_then(|stage| self.local.get(stage.index));
+        let global = if stage.is_none() { Some(&self.global) } else { None };
+        let local = core::iter::from_fn(move || {
+            let at = scope?;
+            scope = at.parent.and_then(|index| self.local.get(index));
+            Some(&at.bindings)
+        });
+        let platform = PLATFORM_NAMES.iter().copied().filter(move |_| stage.is_none());
+        let before = move |bindings: &&(&String, &Vec<(Moment, Known)>)| {
+            bindings.1.first().is_some_and(|((at, _), _)| *at < instruction)
+        };
+        let declared = global
+            .into_iter()
+            .chain(local)
+            .flatten()
+            .filter(move |entry| before(&entry))
+            .map(|(name, _)| name.as_str());
+        declared.chain(platform)
+    }
+
+    /// The stage whose scope instruction number `instruction` sees; FROM sees the global one.
+    fn in_stage(&self, instruction: usize) -> Option<&super::stage::Stage> {
+        self.stages.of(instruction).filter(|stage| stage.from != instruction)
     }
 
     fn read(&mut self, at: usize, instruction: &Instruction) {
@@ -189,7 +249,7 @@ impl Scopes {
             return StageScope { closed: base == Some(&Base::Scratch), ..StageScope::default() };
         };
         let Some(below) = self.local.get(*index) else { return StageScope::default() };
-        let own = usize::from(!below.environment.is_empty());
+        let own = usize::from(!below.bindings.is_empty());
         let ancestors = below.ancestors + own;
         if ancestors > MAX_ANCESTORS {
             return StageScope::default();
@@ -207,22 +267,53 @@ impl Scopes {
             let known = self.value(value, (at, 0), false);
             let Some(scope) = self.local.last_mut() else { return };
             // All pairs of one ENV see the variables as they were before it.
-            scope.environment.entry(name).or_default().push(((at, usize::MAX), known));
+            scope.bindings.entry(name).or_default().push(((at, usize::MAX), known));
         }
     }
 
     fn argument(&mut self, (at, index): Moment, pair: &Pair) {
         let name = pair.name.text();
+        let global = self.local.is_empty();
         let known = match &pair.value {
-            Some(value) => self.value(value, (at, index), true),
-            None => {
-                let global = self.global.get(name).and_then(|bindings| bindings.last()).map(|(_, known)| known);
-                let inherited = global.filter(|_| !self.local.is_empty());
-                inherited.cloned().unwrap_or(Known::Unknown { origin: Some(pair.name.span) })
+            Some(value) => Some(self.value(value, (at, index), true)),
+            // Without a value it takes the global one, else leaves what there is, which the caller may replace.
+            None => self.given(name, (at, index)),
+        };
+        if global {
+            let default = match &pair.value {
+                Some(value) => self.default_value(value, (at, index)),
+                None => last_before(&self.defaults, name, (at, index)).cloned().unwrap_or(Known::Unset),
+            };
+            self.defaults.entry(name.to_owned()).or_default().push(((at, index + 1), default));
+        }
+        let known = known.unwrap_or(Known::Unknown { origin: Some(pair.name.span) });
+        let bindings = self.local.last_mut().map_or(&mut self.global, |scope| &mut scope.bindings);
+        bindings.entry(name.to_owned()).or_default().push(((at, index + 1), known));
+    }
+
+    /// What an ARG without a value at `moment` finds.
+    fn given(&self, name: &str, moment: Moment) -> Option<Known> {
+        let global = self.global.get(name).and_then(|bindings| bindings.last()).map(|(_, known)| known);
+        let found = match (self.local.last(), global) {
+            (None, global) => global,
+            (Some(_), Some(known @ Known::Value { .. })) => Some(known),
+            (Some(scope), global) => {
+                last_before(&scope.bindings, name, moment).or_else(|| self.inherited(scope, name)).or(global)
             }
         };
-        let bindings = self.local.last_mut().map_or(&mut self.global, |scope| &mut scope.arguments);
-        bindings.entry(name.to_owned()).or_default().push(((at, index + 1), known));
+        let mut known = found?.clone();
+        if let Known::Value { overridable, .. } = &mut known {
+            *overridable = true;
+        }
+        Some(known)
+    }
+
+    /// What a global ARG comes to in a build that is given no argument.
+    fn default_value(&self, value: &Word, moment: Moment) -> Known {
+        match self.expand_in(value, moment, Some(&self.defaults)).text {
+            Some(text) if text.len() <= MAX_GROWTH => Known::Value { text, origin: value.span, overridable: true },
+            _ => Known::Unknown { origin: Some(value.span) },
+        }
     }
 
     /// What a variable that is given `value` is known to be.
@@ -236,6 +327,11 @@ impl Scopes {
     }
 
     fn expand_at(&self, word: &Word, moment: Moment) -> Expanded {
+        self.expand_in(word, moment, None)
+    }
+
+    /// The same in another global scope.
+    fn expand_in(&self, word: &Word, moment: Moment, global: Option<&Bindings>) -> Expanded {
         if word.fault.is_some() {
             return Expanded::default();
         }
@@ -246,6 +342,7 @@ impl Scopes {
         let evaluator = Evaluator {
             scopes: self,
             moment,
+            global: global.unwrap_or(&self.global),
             limit: raw.len() + MAX_GROWTH,
             unknown: false,
             outside: Vec::new(),
@@ -258,19 +355,19 @@ impl Scopes {
     }
 
     fn find(&self, name: &str, moment: Moment) -> Found<'_> {
-        let stage = self.stages.of(moment.0).filter(|stage| stage.from != moment.0);
-        let Some(stage) = stage else {
-            return match last_before(&self.global, name, moment) {
+        self.find_in(name, moment, &self.global)
+    }
+
+    fn find_in<'s>(&'s self, name: &str, moment: Moment, global: &'s Bindings) -> Found<'s> {
+        let Some(stage) = self.in_stage(moment.0) else {
+            return match last_before(global, name, moment) {
                 Some(known) => Found::Known(known),
                 None if is_platform(name) || is_proxy(name) => Found::Unknown,
                 None => Found::Unset,
             };
         };
         let Some(scope) = self.local.get(stage.index) else { return Found::Unknown };
-        let set = last_before(&scope.environment, name, moment)
-            .or_else(|| self.inherited(scope, name))
-            .or_else(|| last_before(&scope.arguments, name, moment));
-        match set {
+        match last_before(&scope.bindings, name, moment).or_else(|| self.inherited(scope, name)) {
             Some(known) => Found::Known(known),
             // The builder gives every stage a PATH.
             None if scope.closed && !is_proxy(name) && name != "PATH" => Found::Unset,
@@ -281,7 +378,7 @@ impl Scopes {
     fn inherited(&self, scope: &StageScope, name: &str) -> Option<&Known> {
         let mut parent = scope.parent;
         while let Some(scope) = parent.and_then(|index| self.local.get(index)) {
-            if let Some((_, known)) = scope.environment.get(name).and_then(|bindings| bindings.last()) {
+            if let Some((_, known)) = scope.bindings.get(name).and_then(|bindings| bindings.last()) {
                 return Some(known);
             }
             parent = scope.parent;
@@ -306,10 +403,22 @@ fn last_before<'b>(bindings: &'b Bindings, name: &str, moment: Moment) -> Option
 ///
 /// Source: <https://docs.docker.com/reference/dockerfile/#automatic-platform-args-in-the-global-scope>.
 fn is_platform(name: &str) -> bool {
-    name.strip_prefix("TARGET")
-        .or_else(|| name.strip_prefix("BUILD"))
-        .is_some_and(|part| matches!(part, "PLATFORM" | "OS" | "ARCH" | "VARIANT" | "STAGE"))
+    PLATFORM_NAMES.contains(&name)
 }
+
+const PLATFORM_NAMES: &[&str] = &[
+    "BUILDPLATFORM",
+    "BUILDOS",
+    "BUILDOSVERSION",
+    "BUILDARCH",
+    "BUILDVARIANT",
+    "TARGETPLATFORM",
+    "TARGETOS",
+    "TARGETOSVERSION",
+    "TARGETARCH",
+    "TARGETVARIANT",
+    "TARGETSTAGE",
+];
 
 /// The arguments that need no ARG.
 ///
@@ -323,6 +432,7 @@ fn is_proxy(name: &str) -> bool {
 struct Evaluator<'s> {
     scopes: &'s Scopes,
     moment: Moment,
+    global: &'s Bindings,
     /// How long the word may become.
     limit: usize,
     unknown: bool,
@@ -401,7 +511,7 @@ fn changed(value: &str, operation: &Operation) -> Option<String> {
 impl Variables for Evaluator<'_> {
     fn expand(&mut self, _text: &str, reference: Reference<'_>, out: &mut String) {
         let scopes = self.scopes;
-        match scopes.find(reference.name, self.moment) {
+        match scopes.find_in(reference.name, self.moment, self.global) {
             Found::Known(Known::Value { text, origin, overridable }) => {
                 self.origin(*origin);
                 self.result.overridable |= overridable;

@@ -178,6 +178,12 @@ pub(crate) const EXAMPLE_KEYS: &[Key] = &[
     Key { name: "params", required: false, schema: r#"{"type":"object"}"#, doc: "values for parameters" },
     Key { name: "input", required: false, schema: TEXT, doc: "the kind of input" },
     Key { name: "kubernetes-version", required: false, schema: TEXT, doc: "the version to check for" },
+    Key {
+        name: "context",
+        required: false,
+        schema: r#"{"type":"object","properties":{"ignore-file":{"type":"string"},"files":{"type":"array","items":{"type":"string"}}},"additionalProperties":false}"#,
+        doc: "the build context: the text of its ignore file, its files",
+    },
 ];
 
 /// Reads the rule at the node `root` of `tree`; `source` is the text kept for `explain`.
@@ -390,6 +396,7 @@ fn read_example(at: At<'_>, expectation: Expectation, number: usize) -> Loaded<E
         params: Vec::new(),
         input: None,
         kubernetes_version: None,
+        context: None,
     };
     if at.value() != Value::Map {
         add_file(&mut example, "", at)?;
@@ -408,6 +415,10 @@ fn read_example(at: At<'_>, expectation: Expectation, number: usize) -> Loaded<E
         }
         example.fixed = at.get("fixed").map(At::owned).transpose()?;
         example.input = at.get("input").map(|at| at.word(Input::ALL, Input::as_str)).transpose()?;
+        if let Some(context) = at.get("context") {
+            let ignore_file = context.get("ignore-file").map(At::owned).transpose()?;
+            example.context = Some((ignore_file, context.get("files").map(At::texts).transpose()?));
+        }
         example.kubernetes_version = at.get("kubernetes-version").map(At::owned).transpose()?;
         if let Some(params) = at.get("params") {
             for entry in params.entries()? {

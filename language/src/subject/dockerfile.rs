@@ -40,6 +40,22 @@ pub(super) static TYPES: &[Type] = &[
         index: Some("keyword"),
         members: VARIABLE,
     },
+    Type {
+        name: "reference",
+        doc: doc(
+            "A variable that the builder fills in: in FROM, ENV, ARG, LABEL, COPY, ADD, EXPOSE, VOLUME, USER, WORKDIR, STOPSIGNAL.",
+        ),
+        open: false,
+        index: None,
+        members: REFERENCE,
+    },
+    Type {
+        name: "source",
+        doc: doc("A source of a COPY or ADD in the build context."),
+        open: false,
+        index: None,
+        members: SOURCE,
+    },
     Type { name: "image", doc: doc("An image reference in its parts."), open: false, index: None, members: IMAGE },
     Type {
         name: "release",
@@ -79,6 +95,16 @@ const FILE: &[Member] = &[
     member("commands", Kind::Many("command"), "Every command of every script in order."),
     member("variables", Kind::Many("variable"), "Every name set by ENV or ARG in order."),
     member("directives", Kind::Many("directive"), "The parser directives."),
+    member(
+        "ignore-file",
+        Kind::Bool,
+        "Whether the build context has an ignore file; unknown when the caller does not say.",
+    ),
+    member(
+        "context-files",
+        Kind::Texts,
+        "The files of the build context that reach the builder; absent when the caller does not give them.",
+    ),
     member("upper-keywords", Kind::Number, "How many instruction words after the first FROM are all upper case."),
     member("lower-keywords", Kind::Number, "How many instruction words after the first FROM are all lower case."),
     member("keyword-case", Kind::Text, "`upper` or `lower`: what most instruction words are; `upper` on a tie."),
@@ -164,6 +190,7 @@ const INSTRUCTION: &[Member] = &[
     member("alias", Kind::Text, "For FROM: the name after AS, as written."),
     member("as-word", Kind::Text, "For FROM: the word AS, as written."),
     member("sources", Kind::Texts, "For COPY and ADD: what is copied; here-documents left out."),
+    member("context-sources", Kind::Many("source"), "For COPY and ADD: the sources that come from the build context."),
     member("heredoc-sources", Kind::Number, "For COPY and ADD: how many sources are here-documents."),
     member("destination", Kind::Text, "For COPY and ADD: where to."),
     member("from", Kind::Text, "For COPY and ADD: the value of --from, expanded."),
@@ -187,7 +214,14 @@ const INSTRUCTION: &[Member] = &[
         "The variables that ENV sets before it, by name, those of stages below included.",
     ),
     member("declared", Kind::TextMap, "The names that an ARG anywhere before it in the file declares."),
-    member("blank-lines", Kind::Texts, "Blank lines inside its continuation, which the builder warns of."),
+    member("expansions", Kind::Many("reference"), "The variables that the builder fills in in its words and flags."),
+    member("comment", Kind::Text, "What the comment on the line right above it says."),
+    member("comment-word", Kind::Text, "The first word of that comment."),
+    member(
+        "blank-lines",
+        Kind::Texts,
+        "Blank lines inside its continuation, with their line ends; the builder warns of them.",
+    ),
     member("history", Kind::One("history"), "In an image config: the entry of the history that it was read back from."),
     member(
         "last-command",
@@ -291,6 +325,11 @@ const IMAGE: &[Member] = &[
         Kind::Many("release"),
         "In a Dockerfile: the programs and distributions that its name and tag speak of, each version cut at its dots too.",
     ),
+    member(
+        "by-default",
+        Kind::Text,
+        "In FROM, with variables: the reference in a build that is given no argument; absent when not even that is known.",
+    ),
     member("is-stage", Kind::Bool, "Whether it names an earlier stage."),
     member("is-scratch", Kind::Bool, "Whether it is the empty image `scratch`."),
     member("stage", Kind::One("stage"), "The earlier stage that it names."),
@@ -302,6 +341,32 @@ const RELEASE: &[Member] = &[
     member("name", Kind::Text, "What it is a release of: the image's name or a word of the tag such as `alpine`."),
     member("version", Kind::Text, "Its version; empty for a word without one, such as `buster`."),
     member("whole", Kind::Bool, "Whether that is the whole version, not one cut at a dot."),
+];
+
+const SOURCE: &[Member] = &[
+    member("path", Kind::Text, "Its path from the root of the context, cleaned; `.` for the whole context."),
+    member(
+        "ignored",
+        Kind::Bool,
+        "Whether the ignore file leaves all of it out; unknown when the caller does not say.",
+    ),
+];
+
+const REFERENCE: &[Member] = &[
+    member("name", Kind::Text, "The variable's name."),
+    member(
+        "operator",
+        Kind::Text,
+        "What is done with the value: `default` (`:-`), `alternate` (`:+`), `required` (`:?`), `remove-prefix`, \
+            `remove-suffix` or `replace`; absent for `$X` and `${X}`.",
+    ),
+    member(
+        "set",
+        Kind::Bool,
+        "Whether an ENV or ARG, even one without value, sets it there; unknown when only the base image can say.",
+    ),
+    member("global", Kind::Bool, "Whether an ARG before the first FROM declares it, which ends at FROM."),
+    member("nearest", Kind::Text, "When it may be unset: the name that is set there and differs in a letter or two."),
 ];
 
 const PORT: &[Member] = &[

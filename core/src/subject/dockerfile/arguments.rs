@@ -28,6 +28,11 @@ impl Lowering<'_> {
         };
         self.image_parts(image, &from.image, &from.image_ref, known.as_deref());
         self.references(image, &[&from.image]);
+        if !from.image.expansions.is_empty()
+            && let Some(text) = self.scopes.expand_by_default(&from.image).text
+        {
+            self.text(image, "by-default", &text, from.image.span);
+        }
         let (is_stage, is_scratch) = match self.base_of(at) {
             Some(Base::Stage(stage)) => {
                 if let Some(&stage) = self.found.stages.get(*stage) {

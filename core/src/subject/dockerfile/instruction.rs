@@ -22,6 +22,7 @@ impl Lowering<'_> {
         self.head_of(node, instruction, at, stage);
         self.put_standing(node, standing);
         self.arguments(node, instruction, at, standing);
+        self.expansions(node, instruction, at);
         if let Arguments::Onbuild(inner) = &instruction.arguments {
             self.onbuild(node, inner, at, stage, standing);
         } else {
@@ -51,9 +52,12 @@ impl Lowering<'_> {
         let body = instruction.body.to_source(Span::from_usize(0, instruction.body.text().len()));
         self.text(node, "text", instruction.body.text(), body);
         self.flags(node, &instruction.flags, at);
+        self.comment_above(node, instruction);
         let blanks = self.list(node, "blank-lines", Span::default());
         for &span in &instruction.blank_continuations {
-            self.item(blanks, Value::Text(""), span);
+            let rest = self.source().get(span.end as usize..).unwrap_or("");
+            let line_end = if rest.starts_with("\r\n") { 2 } else { u32::from(rest.starts_with('\n')) };
+            self.item(blanks, Value::Text(""), Span::new(span.start, span.end + line_end));
         }
         let heredocs = self.list(node, "heredocs", Span::default());
         for heredoc in &instruction.heredocs {
@@ -70,6 +74,23 @@ impl Lowering<'_> {
         if self.is_unclosed(instruction) {
             self.fact(node, "unclosed", Value::Bool(true));
         }
+    }
+
+    /// The comment on the line right above the instruction.
+    fn comment_above(&mut self, node: NodeId, instruction: &Instruction) {
+        let start = instruction.lines.start;
+        let above = self.dockerfile.comments.partition_point(|comment| comment.span.end <= start);
+        let comment = above.checked_sub(1).and_then(|last| self.dockerfile.comments.get(last));
+        let Some(comment) = comment.filter(|comment| comment.inside.is_none()) else { return };
+        let between = self.source().get(comment.span.end as usize..start as usize).unwrap_or("");
+        if between.trim_start_matches('\r') != "\n" {
+            return;
+        }
+        let text = comment.content.text(self.source()).to_owned();
+        self.text(node, "comment", &text, comment.content);
+        let first = text.split(' ').next().unwrap_or("");
+        let end = comment.content.start + u32::try_from(first.len()).unwrap_or(0);
+        self.text(node, "comment-word", first, Span::new(comment.content.start, end));
     }
 
     /// Whether a line put behind the instruction would become part of it: a heredoc or a continuation is open.
@@ -217,12 +238,16 @@ impl Lowering<'_> {
     fn pairs(&mut self, node: NodeId, instruction: &Instruction, at: usize) {
         let Arguments::Pairs(pairs) = &instruction.arguments else { return };
         let list = self.list(node, "variables", instruction.body_span());
-        for pair in pairs {
+        for (number, pair) in pairs.iter().enumerate() {
             let variable = self.item(list, Value::Map, pair.span);
             self.found.variables.push(variable);
             self.word(variable, "name", &pair.name, (at, instruction.keyword));
             if let Some(value) = &pair.value {
-                self.word(variable, "value", value, (at, instruction.keyword));
+                if instruction.keyword == Keyword::Arg {
+                    self.argument_value(variable, value, (at, number));
+                } else {
+                    self.word(variable, "value", value, (at, instruction.keyword));
+                }
                 self.text(variable, "raw", value.text(), value.span);
                 self.references(variable, &[value]);
             }
@@ -242,6 +267,17 @@ impl Lowering<'_> {
         }
     }
 
+    /// The value of a pair of an ARG, which sees those before it.
+    fn argument_value(&mut self, variable: NodeId, value: &Word, (at, number): (usize, usize)) {
+        let known = match self.reading.expand_variables {
+            true => self.scopes.expand_pair(value, at, number).text,
+            false => Some(value.text().to_owned()),
+        };
+        let span = self.place(value.span);
+        let known = known.as_deref().map_or(Value::Unknown(value.raw.text()), Value::Text);
+        self.tree.add_fact(variable, Node::field("value", known, span));
+    }
+
     fn copy(&mut self, node: NodeId, instruction: &Instruction, copy: &hullmark_document::dockerfile::Copy, at: usize) {
         let here = (at, instruction.keyword);
         let list = self.list(node, "sources", instruction.body_span());
@@ -257,7 +293,9 @@ impl Lowering<'_> {
         if let Some(destination) = &copy.destination {
             self.word(node, "destination", destination, here);
         }
-        let Some(from) = instruction.flag("from").and_then(|flag| flag.value.as_ref()) else { return };
+        let Some(from) = instruction.flag("from").and_then(|flag| flag.value.as_ref()) else {
+            return self.context_sources(node, instruction.keyword, copy, at);
+        };
         let value = self.word(node, "from", from, here);
         let Some(name) = self.tree.text(value).map(str::to_owned) else { return };
         let own = self.stages().of(at).map_or(0, |stage| stage.index);

@@ -2,6 +2,9 @@
 
 mod arguments;
 mod command;
+mod context;
+mod expansion;
+mod ignore_file;
 mod instruction;
 mod program;
 mod release;
@@ -15,13 +18,15 @@ use hullmark_document::dockerfile::{Dockerfile, Expanded, Keyword, Scopes, Stage
 use hullmark_document::{MappedText, Node, NodeId, Problem, Span, Tree, Value};
 
 use super::{Comment, Document, Reading};
-use crate::input::InputKind;
+use crate::input::{BuildContext, InputKind};
+
+use context::Context;
 
 pub(crate) use arguments::port_facts;
 pub(crate) use program::Programs;
 
 /// Reads a Dockerfile.
-pub(crate) fn lower(text: Arc<str>, reading: &Reading<'_>) -> Document {
+pub(crate) fn lower(text: Arc<str>, context: Option<&BuildContext>, reading: &Reading<'_>) -> Document {
     let parsed = parse(&text);
     let scopes = Scopes::new(&parsed);
     let mut document = Document::new(InputKind::Dockerfile, Tree::new(text.clone()));
@@ -38,8 +43,11 @@ pub(crate) fn lower(text: Arc<str>, reading: &Reading<'_>) -> Document {
         windows: is_windows(&parsed, scopes.stages()),
         file: Some(file),
         said_shells: said_shells(&parsed, &text),
+        near_steps: expansion::NEAR_STEPS,
+        context: Context::new(context),
         found: Found::default(),
     };
+    lowering.context_facts(file, context);
     lowering.file(file);
     let found = lowering.found;
     document.problems = parsed.problems.clone();
@@ -97,6 +105,8 @@ pub(crate) fn lower_spoken(
         windows: is_windows(&parsed, scopes.stages()),
         file: None,
         said_shells: Vec::new(),
+        near_steps: 0,
+        context: Context::Unknown,
         found: Found::default(),
     };
     let mut place = stage::Standing::with_shell(spoken.shell);
@@ -137,6 +147,9 @@ struct Lowering<'l> {
     file: Option<NodeId>,
     /// What `# hadolint shell=` says, in the order of the file.
     said_shells: Vec<SaidShell<'l>>,
+    /// How many steps of comparing names are left.
+    near_steps: usize,
+    context: Context,
     found: Found,
 }
 

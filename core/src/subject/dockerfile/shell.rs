@@ -83,9 +83,9 @@ impl Lowering<'_> {
         ];
         PROXIES.contains(&name)
             || if self.reading.expand_variables {
-                self.scopes.is_set(name, around.at)
+                self.scopes.is_given(name, around.at)
             } else {
-                self.scopes.is_set_to_some(name, around.at)
+                self.scopes.is_given_to_some(name, around.at)
             }
     }
 
@@ -233,7 +233,7 @@ impl Lowering<'_> {
                 self.shell_word(reading, target, place);
             }
             if let Some(heredoc) = redirection.heredoc.and_then(|id| reading.script.heredoc(id)) {
-                self.expansions(reading, &heredoc.body, Place { role: "heredoc", ..place });
+                self.shell_expansions(reading, &heredoc.body, Place { role: "heredoc", ..place });
             }
         }
     }
@@ -245,7 +245,7 @@ impl Lowering<'_> {
         if !odd_name && raw.bytes().all(is_plain_byte) {
             return;
         }
-        self.expansions(reading, word, place);
+        self.shell_expansions(reading, word, place);
         let script = reading.script;
         let span = self.place(reading.text.to_source(word.span));
         let list = self.shell_list(reading.instruction, "words");
@@ -286,13 +286,13 @@ impl Lowering<'_> {
         }
     }
 
-    fn expansions(&mut self, reading: &mut Reading<'_>, word: &Word, place: Place<'_>) {
+    fn shell_expansions(&mut self, reading: &mut Reading<'_>, word: &Word, place: Place<'_>) {
         let script = reading.script;
         for (_, part) in script.leaves(word) {
             if !part.kind.is_dynamic() {
                 continue;
             }
-            let list = self.shell_list(reading.instruction, "expansions");
+            let list = self.shell_list(reading.instruction, "shell-expansions");
             let span = self.place(reading.text.to_source(part.span));
             let node = self.shell_node(list, reading.instruction, span);
             self.found.expansions.push(node);
