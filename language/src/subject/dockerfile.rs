@@ -108,6 +108,7 @@ const FILE: &[Member] = &[
     member("upper-keywords", Kind::Number, "How many instruction words after the first FROM are all upper case."),
     member("lower-keywords", Kind::Number, "How many instruction words after the first FROM are all lower case."),
     member("keyword-case", Kind::Text, "`upper` or `lower`: what most instruction words are; `upper` on a tie."),
+    member("windows", Kind::Bool, "Whether it speaks of Windows images, by their names or by what only Windows has."),
 ];
 
 const STAGE: &[Member] = &[

@@ -270,6 +270,7 @@ impl<'l> Lowering<'l> {
         }
         self.number(file, "upper-keywords", upper);
         self.number(file, "lower-keywords", lower);
+        self.fact(file, "windows", Value::Bool(self.windows));
         self.fact(file, "keyword-case", Value::Text(if lower > upper { "lower" } else { "upper" }));
     }
 
