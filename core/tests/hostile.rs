@@ -4,7 +4,7 @@
 
 use std::time::{Duration, Instant};
 
-use hullmark::{Engine, InputFile, InputKind, Limits, Report};
+use hullmark::{BuildContext, Engine, InputFile, InputKind, Limits, Report};
 
 /// Far more than any of these inputs takes in a debug build, far less than comparing all pairs of their parts does.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -13,6 +13,10 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const SIZE: usize = 60_000;
 
 fn checked(kind: InputKind, text: String) -> Report {
+    within(kind, text, None)
+}
+
+fn within(kind: InputKind, text: String, context: Option<BuildContext>) -> Report {
     let engine = Engine::builder().preset("all").threads(1).build().expect("the built-in rules load");
     let size = text.len();
     let start = Instant::now();
@@ -20,7 +24,7 @@ fn checked(kind: InputKind, text: String) -> Report {
         path: "f".to_owned(),
         content: text.into_bytes(),
         kind: Some(kind),
-        context: None,
+        context: context.map(Into::into),
     }]);
     assert!(start.elapsed() < PATIENCE, "{size} bytes took {:?}", start.elapsed());
     assert!(report.findings.len() <= 2 * Limits::default().findings, "the limit of findings holds");
@@ -98,6 +102,32 @@ fn ten_thousand_stages_each_from_the_one_before() {
 fn thousands_of_variables() {
     dockerfile(numbered(5_000, |i| format!("ENV A{i}=b PASSWORD{i}=hunter2 C=$A{i}\n")));
     checked(InputKind::Dockerfile, format!("{}FROM debian:12\n", numbered(20_000, |i| format!("ARG A{i}=b\n"))));
+}
+
+#[test]
+fn thousands_of_names_that_are_near_one_another() {
+    let set = numbered(5_000, |i| format!("ARG NAME_{i}=b\n"));
+    let used = numbered(5_000, |i| format!("LABEL l=$NAMES_{i}\n"));
+    checked(InputKind::Dockerfile, format!("{set}FROM scratch\n{set}{used}"));
+    checked(InputKind::Dockerfile, format!("FROM scratch\nLABEL a={}\n", numbered(5_000, |i| format!("$N{i}"))));
+    dockerfile(numbered(5_000, |i| format!("# NAME_{i}\nARG N{i}\n")));
+}
+
+#[test]
+fn a_large_build_context() {
+    let copies = format!("FROM debian:12\n{}", "COPY a/b/*.c . .env /x/\n".repeat(5_000));
+    let patterns = [
+        numbered(1_500, |i| format!("**/a*b{i}\n!keep{i}\n")),
+        numbered(1_500, |i| format!("a*?b{i}*\n")),
+        format!("{}\n", "*a".repeat(50_000)),
+        "[".repeat(1_000),
+        "a/**/".repeat(10_000),
+    ];
+    for ignore_file in patterns {
+        let files = (0..20_000).map(|i| format!("a/b/c/d/.env{i}/{i}.key")).chain(["a/".repeat(20_000)]);
+        let context = BuildContext { ignore_file: Some(ignore_file), files: Some(files.collect()) };
+        within(InputKind::Dockerfile, copies.clone(), Some(context));
+    }
 }
 
 const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n";

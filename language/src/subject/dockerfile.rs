@@ -43,7 +43,7 @@ pub(super) static TYPES: &[Type] = &[
     Type {
         name: "reference",
         doc: doc(
-            "A variable that the builder fills in: in FROM, ENV, ARG, LABEL, COPY, ADD, EXPOSE, VOLUME, USER, WORKDIR, STOPSIGNAL.",
+            "A variable that the builder fills in: in the mounts of a RUN, in FROM, ENV, ARG, LABEL, COPY, ADD, EXPOSE, VOLUME, USER, WORKDIR, STOPSIGNAL.",
         ),
         open: false,
         index: None,

@@ -84,6 +84,11 @@ fn expanded_words<'i>(instruction: &'i Instruction) -> Vec<(&'i Word, usize)> {
             // The builder fills in nothing in --from.
             plain(flags(&["from"]).into_iter().chain(sources).chain(copy.destination.as_deref()).collect())
         }
+        // Of a RUN the builder reads the mounts, the shell all the rest.
+        Arguments::Command(_) if instruction.keyword == Keyword::Run => {
+            let mounts = instruction.flags.iter().filter(|flag| flag.name == "mount");
+            plain(mounts.filter_map(|flag| flag.value.as_ref()).collect())
+        }
         Arguments::Expose(words) => plain(words.iter().collect()),
         Arguments::Volume { paths, .. } => plain(paths.iter().collect()),
         Arguments::User(word) | Arguments::Workdir(word) | Arguments::Stopsignal(word) => vec![(word, 0)],

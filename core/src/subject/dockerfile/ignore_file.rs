@@ -7,7 +7,8 @@ use regex::bytes::Regex;
 
 use crate::check::{clean_path, compile};
 
-/// How many patterns are read; a file with more says nothing.
+/// How many bytes and patterns are read; a file with more says nothing.
+const MAX_BYTES: usize = 1 << 18;
 const MAX_PATTERNS: usize = 2000;
 /// How many bytes are compared for one file; behind them nothing is known.
 const MAX_STEPS: usize = 1 << 26;
@@ -38,6 +39,9 @@ enum Kind {
 impl IgnoreFile {
     /// Reads the text of an ignore file; `None` when it is too much to read or the builder would refuse it.
     pub(super) fn read(text: &str) -> Option<Self> {
+        if text.len() > MAX_BYTES {
+            return None;
+        }
         let mut made = Self { steps: MAX_STEPS, ..Self::default() };
         for line in text.trim_start_matches('\u{feff}').lines().filter(|line| !line.starts_with('#')) {
             let line = line.trim();
