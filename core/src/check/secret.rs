@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_are_known_by_their_shape_and_look_alikes_are_not() {
+    fn tokens_are_known_by_their_shape() {
         let (_, secrets) = built_in();
         let kind = |text: &str| secrets.find(text).map(|shape| shape.name.clone()).unwrap_or_default();
         let letters = "aB3dE6gH9jK2mN5pQ8rS1tU4vW7xY0zC".repeat(6);
@@ -253,6 +253,11 @@ mod tests {
         ] {
             assert_eq!(kind(&text), name, "{text}");
         }
+    }
+
+    #[test]
+    fn look_alikes_of_tokens_are_none() {
+        let (_, secrets) = built_in();
         for text in [
             "AKIAISLANDISSHARITAL",
             "AKIAIOSFODNN7EXAMPLE",
@@ -277,7 +282,7 @@ mod tests {
             "7169605F62C751356D054A26A821E680E5FA6305",
             "sha256:0000000000000000000000000000000000000000000000000000000000000000",
         ] {
-            assert_eq!(kind(text), "", "{text}");
+            assert!(secrets.find(text).is_none(), "{text}");
         }
     }
 
