@@ -155,8 +155,9 @@ impl Tree {
     pub fn new(source: impl Into<Arc<str>>) -> Self {
         let source = source.into();
         // About as many nodes as most documents have, so that the list seldom moves while it grows.
-        let nodes = Vec::with_capacity((source.len() / 4).clamp(16, 1 << 16));
-        Self { source, own: String::new(), nodes, roots: Vec::new(), wide: HashMap::new(), seed: RandomState::new() }
+        let nodes = Vec::with_capacity((source.len() / 2).clamp(16, 1 << 16));
+        let own = String::with_capacity(nodes.capacity());
+        Self { source, own, nodes, roots: Vec::new(), wide: HashMap::new(), seed: RandomState::new() }
     }
 
     /// The text the spans count in.
@@ -360,8 +361,8 @@ impl Tree {
     /// What the node, or the one it links to, holds.
     #[must_use]
     pub fn value(&self, id: NodeId) -> Value<'_> {
-        let Some(entry) = self.resolve(id).and_then(|id| self.entry(id)) else { return Value::Unknown("") };
-        match entry.slot {
+        let Some(slot) = self.slot(id) else { return Value::Unknown("") };
+        match slot {
             Slot::Null | Slot::Link(_) => Value::Null,
             Slot::Bool(value) => Value::Bool(value),
             Slot::Int(value) => Value::Int(value),
@@ -371,6 +372,26 @@ impl Tree {
             Slot::Map => Value::Map,
             Slot::Unknown(text) => Value::Unknown(self.str_of(text)),
         }
+    }
+
+    /// What the node, or the one it links to, holds.
+    fn slot(&self, id: NodeId) -> Option<Slot> {
+        match self.entry(id)?.slot {
+            Slot::Link(_) => self.resolve(id).and_then(|id| self.entry(id)).map(|entry| entry.slot),
+            slot => Some(slot),
+        }
+    }
+
+    /// Whether the value is null; cheaper than the value.
+    #[must_use]
+    pub fn is_null(&self, id: NodeId) -> bool {
+        matches!(self.slot(id), Some(Slot::Null | Slot::Link(_)))
+    }
+
+    /// Whether the value is not known; cheaper than the value.
+    #[must_use]
+    pub fn is_unknown(&self, id: NodeId) -> bool {
+        matches!(self.slot(id), None | Some(Slot::Unknown(_)))
     }
 
     /// The text that the node holds, when it holds text.

@@ -10,6 +10,7 @@ mod differences;
 mod dockerfile_codes;
 mod files;
 mod generated;
+mod growth;
 mod hullmark;
 mod json;
 mod licence;
@@ -43,6 +44,7 @@ usage: cargo xtask VERB
   node                            build, pack and test the package for Node.js
   playground                      build the playground with that package and try it in Chromium
   bench DIR                       time hullmark beside hadolint and checkov on the files under DIR
+  growth                          time hullmark on Dockerfiles made to hurt, at half their size and at their size
   bindings-speed DIR              time the packages for other languages beside hullmark on the files under DIR
   hadolint DIR                    compare findings with hadolint's by file, line and code
   python                          build the Python package and test it as a user has it
@@ -63,6 +65,7 @@ fn main() -> ExitCode {
         ["node"] => node::run(),
         ["playground"] => playground::run(),
         ["bench", dir] => folder(dir).and_then(|dir| bench::run(&dir)),
+        ["growth"] => growth::run(),
         ["bindings-speed", dir] => folder(dir).and_then(|dir| bindings_speed::run(&dir)),
         ["hadolint", dir] => folder(dir).and_then(|dir| dockerfile_codes::run(&dir)),
         ["python"] => python::check().map(|detail| println!("{detail}")).map(|()| true),

@@ -10,7 +10,7 @@ use std::ops::{ControlFlow, Range};
 use std::rc::Rc;
 
 use hullmark_document::{NodeId, Span, Value};
-use hullmark_language::{Asked, Cond, Order, Path, Quantifier, Segment, Start};
+use hullmark_language::{Absent, Asked, Cond, Op, Operand, Order, Path, Quantifier, ReadAs, Segment, Start};
 
 use super::eval::{Asking, Each, Evaluation};
 use super::node::{Found, NO_DOCUMENT, NodeRef, Truth};
@@ -27,15 +27,20 @@ pub(crate) struct Candidates<'a> {
     elements: Vec<NodeRef<'a>>,
     /// Whether they begin and end in the order of the list.
     sorted: bool,
+    /// Their numbers by the text that must equal one of the subject's.
+    by_text: Option<HashMap<&'a str, Vec<usize>>>,
 }
 
+/// A condition that a text of the element equals a text elsewhere: the paths of the two.
+type Join<'p> = (&'p Path, &'p Path);
+
 impl<'a> Candidates<'a> {
-    fn new(elements: Vec<NodeRef<'a>>) -> Self {
+    fn new(elements: Vec<NodeRef<'a>>, by_text: Option<HashMap<&'a str, Vec<usize>>>) -> Self {
         let sorted = elements.is_sorted_by(|&a, &b| {
             let (a, b) = (place(a), place(b));
             a.start <= b.start && a.end <= b.end
         });
-        Self { elements, sorted }
+        Self { elements, sorted, by_text }
     }
 }
 
@@ -48,8 +53,7 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
             let walked = match self.candidates(asking, path) {
                 Some(candidates) => {
                     let range = self.standing(&candidates, asking.order);
-                    let elements = candidates.elements.get(range).unwrap_or_default();
-                    elements.iter().try_for_each(|&element| each(self, element))
+                    self.each_of(&candidates, range, asking, each)
                 }
                 None => self.each_element(path, &mut unknown, each),
             };
@@ -58,6 +62,29 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
             }
         }
         unknown
+    }
+
+    /// Gives the candidates in `range` to `each`; of those that are known by their text, the ones that have the right one.
+    fn each_of(
+        &mut self,
+        candidates: &Candidates<'a>,
+        range: Range<usize>,
+        asking: Asking<'p>,
+        each: &mut Each<'_, 'a, 'p>,
+    ) -> ControlFlow<()> {
+        if let Some(by_text) = &candidates.by_text
+            && let Some((_, other)) = join(asking)
+            && let Found::Node(node) = self.find(other)
+            && let Value::Text(text) = node.value()
+        {
+            let same = by_text.get(text).map_or(&[] as &[usize], Vec::as_slice);
+            let from = same.partition_point(|&at| at < range.start);
+            let inside = same.iter().skip(from).take_while(|&&at| at < range.end);
+            let mut elements = inside.filter_map(|&at| candidates.elements.get(at));
+            return elements.try_for_each(|&element| each(self, element));
+        }
+        let elements = candidates.elements.get(range).unwrap_or_default();
+        elements.iter().try_for_each(|&element| each(self, element))
     }
 
     /// The candidates at `path`, when it leads to one list that is long enough.
@@ -79,7 +106,9 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
         if let Some(known) = self.kept.get(&key) {
             return Some(Rc::clone(known));
         }
-        let made = Rc::new(Candidates::new(self.chosen(asking, list)?));
+        let elements = self.chosen(asking, list)?;
+        let by_text = join(asking).and_then(|(own, _)| self.by_text(asking.slot, own, &elements));
+        let made = Rc::new(Candidates::new(elements, by_text));
         self.kept.insert(key, Rc::clone(&made));
         Some(made)
     }
@@ -117,6 +146,26 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
         walked.is_continue().then_some(chosen)
     }
 
+    /// The numbers of the elements by the text at `own`; nothing where one has there what is no text.
+    fn by_text(&mut self, slot: u8, own: &'p Path, elements: &[NodeRef<'a>]) -> Option<HashMap<&'a str, Vec<usize>>> {
+        let before = self.slots.clone();
+        let mut by_text: HashMap<&'a str, Vec<usize>> = HashMap::new();
+        let known = elements.iter().enumerate().all(|(at, &element)| {
+            self.set_slot(slot, Some(element));
+            match self.find(own) {
+                Found::Node(node) => match node.value() {
+                    Value::Text(text) => by_text.entry(text).or_default().push(at),
+                    _ => return false,
+                },
+                Found::Unknown(_) => return false,
+                Found::Absent(_) | Found::Nowhere => {}
+            }
+            true
+        });
+        self.slots = before;
+        known.then_some(by_text)
+    }
+
     /// Which of the candidates stand where `order` wants them, as far as bisection tells.
     fn standing(&self, candidates: &Candidates<'a>, order: &'p [(Order, Path)]) -> Range<usize> {
         let elements = &candidates.elements;
@@ -139,6 +188,22 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
         }
         range
     }
+}
+
+/// The condition among those of the quantifier that joins its elements with something else by a text.
+fn join(asking: Asking<'_>) -> Option<Join<'_>> {
+    let conds = match (asking.quantifier, asking.filter?) {
+        (Quantifier::Every, _) => return None,
+        (_, Cond::All(conds)) => conds.as_slice(),
+        (_, cond) => std::slice::from_ref(cond),
+    };
+    conds.iter().find_map(|cond| {
+        let Cond::Test { path, pred } = cond else { return None };
+        let [Op::Eq(Operand::Of(other))] = pred.tests.as_slice() else { return None };
+        let plain = pred.absent == Absent::NoMatch && pred.read_as == ReadAs::Plain && pred.percent_of.is_none();
+        let of_element = |path: &Path| path.start == Start::Slot(asking.slot);
+        (plain && of_element(path) && !of_element(other) && !path.is_many()).then_some((path, other))
+    })
 }
 
 fn place(node: NodeRef<'_>) -> Span {

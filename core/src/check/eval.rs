@@ -432,11 +432,11 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
             Segment::Each | Segment::Related(_) => None,
         };
         match next.map(|id| from.with(id)) {
-            Some(node) if node.value() == Value::Null => {
+            Some(node) if node.tree.is_null(node.id) => {
                 Found::Absent(if node.tree.key_span(node.id).is_empty() { from } else { node })
             }
             Some(node) => Found::Node(node),
-            None if matches!(from.value(), Value::Unknown(_)) => Found::Unknown(from),
+            None if from.tree.is_unknown(from.id) => Found::Unknown(from),
             None => Found::Absent(from),
         }
     }
