@@ -32,9 +32,9 @@ before(async () => {
   page = await browser.newPage();
   await page.goto(`http://127.0.0.1:${server.address().port}/`);
   await page.evaluate(async (reportOf) => {
-    const module = await import("/hullmark.js");
-    await module.default();
-    Object.assign(globalThis, { hullmark: module, reportOf: new Function(`return ${reportOf}`)() });
+    const [module, packs] = await Promise.all([import("/hullmark.js"), import("/packs.js")]);
+    await Promise.all([module.default(), packs.default()]);
+    Object.assign(globalThis, { hullmark: module, packs, reportOf: new Function(`return ${reportOf}`)() });
   }, reportOf.toString());
 });
 
@@ -46,7 +46,10 @@ after(async () => {
 for (const { name, options, inputs, expected } of cases()) {
   test(`${name}: Chromium gives the report that every host gives`, async () => {
     const report = (options) =>
-      page.evaluate(({ options, inputs }) => reportOf(hullmark.Engine, options, inputs), { options, inputs });
+      page.evaluate(
+        ({ options, inputs }) => reportOf((options.packs === undefined ? hullmark : packs).Engine, options, inputs),
+        { options, inputs },
+      );
     assert.deepEqual(await report(options), expected["utf-16"]);
     assert.deepEqual(await report({ ...options, columns: "code-points" }), expected["code-points"]);
   });

@@ -5,13 +5,17 @@ import { cases, reportOf } from "./cases.mjs";
 import { load, part } from "./package.mjs";
 
 const { Engine, applyFixes, version } = await load();
+const packs = await load("packs");
 const texts = new Uint8Array(await readFile(part("texts.bin")));
 
 for (const { name, options, inputs, expected } of cases()) {
-  test(`${name}: the report that every host gives`, () => {
-    assert.deepEqual(reportOf(Engine, options, inputs), expected["utf-16"]);
-    assert.deepEqual(reportOf(Engine, { ...options, columns: "code-points" }, inputs), expected["code-points"]);
-  });
+  for (const made of [Engine, packs.Engine]) {
+    if (options.packs !== undefined && made === Engine) continue;
+    test(`${name}: the report that every host gives${made === Engine ? "" : ", with packs"}`, () => {
+      assert.deepEqual(reportOf(made, options, inputs), expected["utf-16"]);
+      assert.deepEqual(reportOf(made, { ...options, columns: "code-points" }, inputs), expected["code-points"]);
+    });
+  }
 }
 
 /** Asserts that `call` throws a `HullmarkError` with `code`, and returns it. */
@@ -65,11 +69,17 @@ test("mistakes of the caller have codes", () => {
   circle.self = circle;
   thrown(() => new Engine(circle), "bad-value");
   thrown(() => new Engine(() => 1), "bad-value");
-  const packs = [{ path: "dockerfile/mine.yaml", text: "# é😀\nid: mine\ntitel: Mine\n" }];
-  const error = thrown(() => new Engine({ packs }), "rule-unknown-key");
+});
+
+test("rule files are for the module with packs", () => {
+  const files = [{ path: "dockerfile/mine.yaml", text: "# é😀\nid: mine\ntitel: Mine\n" }];
+  const none = thrown(() => new Engine({ packs: files }), "no-packs");
+  assert.match(none.help, /hullmark-wasm\/packs/);
+  assert.equal(new Engine({ packs: [] }).check("Dockerfile", "FROM a:1\nUSER 1\n").problems.length, 0);
+  const error = thrown(() => new packs.Engine({ packs: files }), "rule-unknown-key");
   assert.equal(error.path, "dockerfile/mine.yaml");
-  assert.equal(packs[0].text.slice(error.span.start.offset, error.span.end.offset), "titel");
-  const utf8 = thrown(() => new Engine({ packs, columns: "utf-8" }), "rule-unknown-key");
+  assert.equal(files[0].text.slice(error.span.start.offset, error.span.end.offset), "titel");
+  const utf8 = thrown(() => new packs.Engine({ packs: files, columns: "utf-8" }), "rule-unknown-key");
   assert.equal(utf8.span.start.offset, utf8.span.start.byte);
 });
 

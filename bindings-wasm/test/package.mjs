@@ -11,9 +11,9 @@ if (folder === undefined) {
 /** The address of a file of the package. */
 export const part = (name) => new URL(name, pathToFileURL(`${folder}/`));
 
-/** The module, begun. */
-export async function load() {
-  const module = await import(part("hullmark.js"));
-  await module.default({ module_or_path: await readFile(part("hullmark_bg.wasm")) });
+/** The module called `name`, begun: `hullmark`, or `packs`, which takes rule files too. */
+export async function load(name = "hullmark") {
+  const module = await import(part(`${name}.js`));
+  await module.default({ module_or_path: await readFile(part(`${name}_bg.wasm`)) });
   return module;
 }

@@ -1,6 +1,7 @@
 // Every name of the package as TypeScript knows it; `tsc --noEmit` reads it, nobody runs it.
 
 import init, { Engine, applyFixes, version } from "hullmark-wasm";
+import start, { Engine as PackEngine } from "hullmark-wasm/packs";
 import type { EngineOptions, Finding, Fix, HullmarkError, InputFile, Preset, Report, Rule } from "hullmark-wasm";
 
 const options: EngineOptions = { presets: ["all"], minSeverity: "high", params: { rule: { allow: ["a", 1, true] } } };
@@ -17,6 +18,11 @@ export async function check(url: URL): Promise<string> {
   const presets: Preset[] = engine.presets();
   engine.close();
   return [applyFixes("FROM a", fixes), version(), rules[0]?.title, presets[0]?.id].join();
+}
+
+export async function ours(text: string): Promise<Report> {
+  await start();
+  return new PackEngine({ packs: [{ path: "dockerfile/ours.yaml", text }] }).check("Dockerfile", "FROM a");
 }
 
 export const code = (error: HullmarkError): string => `${error.code} ${error.span?.start.line ?? 0} ${error.help ?? ""}`;

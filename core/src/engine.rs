@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use hullmark_document::PositionEncoding;
-use hullmark_language::load::{SourceFile, load};
+use hullmark_language::load::SourceFile;
 use hullmark_language::{
     Confidence, Datum, Input, Param, Preset, Rule, RuleSet, RuleText, Safety, Scalar, Severity, Status, TextSet,
 };
@@ -34,7 +34,7 @@ pub struct EngineBuilder {
     presets: Vec<String>,
     select: Vec<String>,
     ignore: Vec<String>,
-    packs: Vec<SourceFile>,
+    pub(crate) packs: Vec<SourceFile>,
     params: Vec<(String, String, Datum)>,
     min_severity: Option<Severity>,
     kubernetes_version: Option<String>,
@@ -43,7 +43,7 @@ pub struct EngineBuilder {
     report_unknown: bool,
     set_complete: bool,
     limits: Limits,
-    encoding: PositionEncoding,
+    pub(crate) encoding: PositionEncoding,
     threads: Option<usize>,
 }
 
@@ -63,12 +63,6 @@ impl EngineBuilder {
     /// Leaves the rules with these ids, aliases or tags out.
     pub fn ignore<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
         self.ignore.extend(names.into_iter().map(Into::into));
-        self
-    }
-
-    /// Adds rule files of the caller; they run beside the preset's.
-    pub fn pack(mut self, files: impl IntoIterator<Item = SourceFile>) -> Self {
-        self.packs.extend(files);
         self
     }
 
@@ -255,14 +249,7 @@ impl Engine {
         let mut set = RuleSet::decode(hullmark_rules::RULES)
             .map_err(|error| Error::new(ErrorKind::BadOption, error.to_string()))?;
         let built_in = set.rules.len();
-        let mut pack_texts = Vec::new();
-        if !builder.packs.is_empty() {
-            let pack = load(&builder.packs, Some(&set)).map_err(|errors| first_error(&errors, &builder))?;
-            set.rules.extend(pack.rules.rules);
-            set.presets.extend(pack.rules.presets);
-            set.tables.extend(pack.rules.tables);
-            pack_texts = pack.texts.texts;
-        }
+        let pack_texts = builder.add_packs(&mut set)?;
         let presets = chosen_presets(&set, &builder.presets)?;
         check_names(&set, builder.select.iter().chain(&builder.ignore))?;
         if let Some((rule, ..)) = builder.params.iter().find(|(id, ..)| !set.rules.iter().any(|rule| rule.id == *id)) {
@@ -477,16 +464,6 @@ fn of_map<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<(String, Vec<String>
         }
     }
     from.deserialize_map(Entries)
-}
-
-fn first_error(errors: &[hullmark_language::load::FileError], builder: &EngineBuilder) -> Error {
-    match errors.first() {
-        Some(first) => {
-            let file = builder.packs.iter().find(|file| file.path == first.path);
-            Error::in_rule(&first.path, &first.error).with_range(file.map_or("", |file| &file.text), builder.encoding)
-        }
-        None => Error::new(ErrorKind::BadOption, "the rule pack has a fault"),
-    }
 }
 
 fn chosen_presets(set: &RuleSet, ids: &[String]) -> Result<Vec<Preset>, Error> {

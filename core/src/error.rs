@@ -32,6 +32,8 @@ pub enum ErrorKind {
     BadReport,
     /// Texts of rules that are not those of this version, or that were not loaded.
     BadTexts,
+    /// Rule files given to a build that cannot read them.
+    NoPacks,
     /// A value of the host that cannot be taken, such as a number in the place of a text.
     BadValue,
     /// Something that was closed and is used again.
@@ -49,7 +51,7 @@ impl ErrorKind {
     #[must_use]
     pub fn all() -> Vec<Self> {
         let mut all = vec![Self::UnknownPreset, Self::UnknownRule, Self::BadOption, Self::BadEdit, Self::BadReport];
-        all.extend([Self::BadTexts, Self::BadValue, Self::Closed, Self::Unreadable, Self::Fault]);
+        all.extend([Self::BadTexts, Self::NoPacks, Self::BadValue, Self::Closed, Self::Unreadable, Self::Fault]);
         all.extend(LoadErrorKind::ALL.iter().map(|&kind| Self::Rule(kind)));
         all
     }
@@ -74,6 +76,9 @@ impl ErrorKind {
             Self::BadEdit => ("bad-edit", "Edits that do not fit the text."),
             Self::BadReport => ("bad-report", "A text that is no report of this version."),
             Self::BadTexts => ("bad-texts", "Texts of rules that are not those of this version, or were not loaded."),
+            Self::NoPacks => {
+                ("no-packs", "Rule files given to a build that has no reader of them: see `hullmark-wasm/packs`.")
+            }
             Self::BadValue => ("bad-value", "A value of the host that cannot be taken, such as a number for a text."),
             Self::Closed => ("closed", "Something that was closed is used again."),
             Self::Unreadable => ("unreadable", "A file or folder that does not exist or cannot be read."),
@@ -111,6 +116,7 @@ impl Error {
     }
 
     /// The same error with its range in `text`, the text of the rule file that it points into.
+    #[cfg(feature = "packs")]
     #[must_use]
     pub(crate) fn with_range(mut self, text: &str, encoding: PositionEncoding) -> Self {
         self.range = self.span.map(|span| Box::new(Places::new(text, encoding).span(span)));

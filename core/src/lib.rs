@@ -19,6 +19,7 @@ mod finding;
 mod fix;
 mod input;
 mod options;
+mod packs;
 mod pipeline;
 mod subject;
 mod suppress;

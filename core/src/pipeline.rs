@@ -422,7 +422,8 @@ fn fingerprint(
     let nth = seen.entry(key.clone()).or_insert(0);
     *nth += 1;
     let hash = Sha256::digest(format!("{key}\0{nth}").as_bytes());
-    hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0');
+    hash.iter().take(16).flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 #[cfg(test)]

@@ -15,8 +15,9 @@ fn good() -> String {
 /// What the rule matches.
 const MATCH: &str = "match:\n  .keyword: USER\n  .user: { regex: \"^[A-Z]+$\", not-in: { of: $params.allow } }\n";
 
-/// Codes that only hosts give, where values have no types in advance, things are closed, and files are read.
-const OF_HOSTS: [&str; 4] = ["bad-value", "closed", "fault", "unreadable"];
+/// Codes that only hosts give, where values have no types in advance, things are closed, files are read, and rule files
+/// cannot be.
+const OF_HOSTS: [&str; 5] = ["no-packs", "bad-value", "closed", "fault", "unreadable"];
 
 fn pack(changes: &[(&str, &str)]) -> Error {
     let text = changes.iter().fold(good(), |text, (from, to)| {

@@ -130,6 +130,22 @@ fn a_large_build_context() {
     }
 }
 
+/// The rules look at so many pairs at most that comparing each of these lines with each other one would end in a problem.
+#[test]
+fn rules_over_all_commands_of_a_stage_end_in_work_that_is_in_step() {
+    for lines in [
+        numbered(4_000, |i| format!("RUN curl -fsSL https://example.com/{i} -o /a{i}\nRUN rm /b{i}\n")),
+        numbered(6_000, |i| format!("COPY k{i}.pem /k{i}.pem\nRUN rm /k{i}.pem\n")),
+        numbered(8_000, |i| format!("FROM s{i} AS s{}\n", i + 1)),
+        numbered(3_000, |i| format!("CMD x{i}\nENTRYPOINT y{i}\nHEALTHCHECK CMD z{i}\n")),
+        format!("RUN {}\n", "apt-get update && apt-get install -y a=1 && ".repeat(4_000)),
+        format!("RUN <<EOF\n{}EOF\n", "apt-get update\ncd /x\nmake\n".repeat(3_000)),
+    ] {
+        let report = checked(InputKind::Dockerfile, format!("FROM debian:12 AS s0\n{lines}"));
+        assert!(report.problems.iter().all(|problem| problem.code != "too-much-work"), "{:.60}", lines);
+    }
+}
+
 const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n";
 
 #[test]

@@ -91,6 +91,8 @@ struct Entry {
     children: u32,
     /// How many of them are fields.
     fields: u32,
+    /// A bit for the key of each child: most keys that are asked for and missing are told from it.
+    keys: u32,
     /// Whether a child has a key: a list without facts need not be looked through for one.
     keyed: bool,
     fact: bool,
@@ -153,8 +155,9 @@ impl Tree {
     pub fn new(source: impl Into<Arc<str>>) -> Self {
         let source = source.into();
         // About as many nodes as most documents have, so that the list seldom moves while it grows.
-        let nodes = Vec::with_capacity((source.len() / 4).clamp(16, 1 << 16));
-        Self { source, own: String::new(), nodes, roots: Vec::new(), wide: HashMap::new(), seed: RandomState::new() }
+        let nodes = Vec::with_capacity((source.len() / 2).clamp(16, 1 << 16));
+        let own = String::with_capacity(nodes.capacity());
+        Self { source, own, nodes, roots: Vec::new(), wide: HashMap::new(), seed: RandomState::new() }
     }
 
     /// The text the spans count in.
@@ -201,6 +204,7 @@ impl Tree {
 
     /// Adds a fact to `parent`: a child that [`Tree::get`] and [`Tree::children`] do not show, only [`Tree::fact`].
     pub fn add_fact(&mut self, parent: NodeId, node: Node<'_>) -> NodeId {
+        debug_assert!(self.child(parent, node.key, hash(node.key), true).is_none(), "{} is known already", node.key);
         self.push(parent.0, node, true)
     }
 
@@ -214,7 +218,7 @@ impl Tree {
     /// Adds a fact that stands for another node, such as the stage of an instruction.
     pub fn add_fact_link(&mut self, parent: NodeId, key: &str, target: NodeId) -> NodeId {
         let span = self.span(target);
-        let id = self.push(parent.0, Node::field(key, Value::Null, span), true);
+        let id = self.add_fact(parent, Node::field(key, Value::Null, span));
         self.set_slot(id, Slot::Link(target.0));
         id
     }
@@ -285,6 +289,7 @@ impl Tree {
             next_sibling: NONE,
             children: 0,
             fields: 0,
+            keys: 0,
             keyed: false,
             fact,
             slot,
@@ -300,6 +305,7 @@ impl Tree {
         above.fields += u32::from(!fact);
         let has_key = key_hash != hash("") || matches!(above.slot, Slot::Map);
         above.keyed |= has_key;
+        above.keys |= key_bit(key_hash);
         let wide = above.children > INDEXED_FROM && above.keyed;
         if previous == NONE {
             above.first_child = id;
@@ -355,8 +361,8 @@ impl Tree {
     /// What the node, or the one it links to, holds.
     #[must_use]
     pub fn value(&self, id: NodeId) -> Value<'_> {
-        let Some(entry) = self.resolve(id).and_then(|id| self.entry(id)) else { return Value::Unknown("") };
-        match entry.slot {
+        let Some(slot) = self.slot(id) else { return Value::Unknown("") };
+        match slot {
             Slot::Null | Slot::Link(_) => Value::Null,
             Slot::Bool(value) => Value::Bool(value),
             Slot::Int(value) => Value::Int(value),
@@ -366,6 +372,26 @@ impl Tree {
             Slot::Map => Value::Map,
             Slot::Unknown(text) => Value::Unknown(self.str_of(text)),
         }
+    }
+
+    /// What the node, or the one it links to, holds.
+    fn slot(&self, id: NodeId) -> Option<Slot> {
+        match self.entry(id)?.slot {
+            Slot::Link(_) => self.resolve(id).and_then(|id| self.entry(id)).map(|entry| entry.slot),
+            slot => Some(slot),
+        }
+    }
+
+    /// Whether the value is null; cheaper than the value.
+    #[must_use]
+    pub fn is_null(&self, id: NodeId) -> bool {
+        matches!(self.slot(id), Some(Slot::Null | Slot::Link(_)))
+    }
+
+    /// Whether the value is not known; cheaper than the value.
+    #[must_use]
+    pub fn is_unknown(&self, id: NodeId) -> bool {
+        matches!(self.slot(id), None | Some(Slot::Unknown(_)))
     }
 
     /// The text that the node holds, when it holds text.
@@ -479,7 +505,7 @@ impl Tree {
 
     fn child(&self, id: NodeId, key: &str, key_hash: u32, fact: bool) -> Option<NodeId> {
         let entry = self.entry(id)?;
-        if !entry.keyed && !key.is_empty() {
+        if entry.keys & key_bit(key_hash) == 0 || !entry.keyed && !key.is_empty() {
             return None;
         }
         let is_it = |entry: &Entry| entry.key_hash == key_hash && entry.fact == fact && self.str_of(entry.key) == key;
@@ -494,6 +520,10 @@ impl Tree {
         while let Some(entry) = self.nodes.get(next as usize) {
             if is_it(entry) {
                 found = Some(NodeId(next));
+                // A fact is worked out once; keys may stand twice, and the last one counts.
+                if fact {
+                    break;
+                }
             }
             next = entry.next_sibling;
         }
@@ -523,6 +553,11 @@ impl Hasher for Hashed {
     fn write_u64(&mut self, value: u64) {
         self.0 = value;
     }
+}
+
+/// The bit that stands for a key among those of its siblings.
+fn key_bit(key_hash: u32) -> u32 {
+    1 << (key_hash & 31)
 }
 
 /// FNV-1a over the bytes of a key: short keys, no state.

@@ -10,6 +10,7 @@ mod differences;
 mod dockerfile_codes;
 mod files;
 mod generated;
+mod growth;
 mod hullmark;
 mod json;
 mod licence;
@@ -46,6 +47,7 @@ usage: cargo xtask VERB
   node                            build, pack and test the package for Node.js
   playground                      build the playground with that package and try it in Chromium
   bench DIR                       time hullmark beside hadolint and checkov on the files under DIR
+  growth                          time hullmark on Dockerfiles made to hurt, at half their size and at their size
   bindings-speed DIR              time the packages for other languages beside hullmark on the files under DIR
   hadolint DIR                    compare findings with hadolint's by file, line and code
   silence                         try that peers have nothing to say about rules/peers/silence.yaml
@@ -68,6 +70,7 @@ fn main() -> ExitCode {
         ["node"] => node::run(),
         ["playground"] => playground::run(),
         ["bench", dir] => folder(dir).and_then(|dir| bench::run(&dir)),
+        ["growth"] => growth::run(),
         ["bindings-speed", dir] => folder(dir).and_then(|dir| bindings_speed::run(&dir)),
         ["hadolint", dir] => folder(dir).and_then(|dir| dockerfile_codes::run(Peer::Hadolint, &dir)),
         ["checkov", dir] => folder(dir).and_then(|dir| dockerfile_codes::run(Peer::Checkov, &dir)),

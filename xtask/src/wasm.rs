@@ -1,4 +1,4 @@
-//! The package for the browser: built, bound, made small, weighed and tried.
+//! The package for the browser: its two modules, built, bound, made small, weighed and tried.
 
 use std::fs;
 use std::io::Write;
@@ -16,10 +16,24 @@ use crate::shape;
 /// The target of the browser.
 const TARGET: &str = "wasm32-unknown-unknown";
 
+/// A module of the package: the name of its files, and the features it is built with.
+struct Module {
+    name: &'static str,
+    features: &'static str,
+}
+
+/// What a page loads by itself.
+const LEAN: Module = Module { name: "hullmark", features: "" };
+
+/// What a page loads in its place to give the engine rule files of its own.
+const PACKS: Module = Module { name: "packs", features: "packs" };
+
 /// What the parts of the package weigh gzipped, in bytes.
 struct Weight {
     /// The engine with the rules, and what binds it to JavaScript: what a page must load before it can check.
     payload: usize,
+    /// The same with the reader of rule files.
+    with_packs: usize,
     /// The texts of the rules, loaded when an explanation is first asked for.
     texts: usize,
 }
@@ -52,22 +66,12 @@ pub fn package() -> Result<PathBuf, String> {
 /// Builds the package anew and returns its folder, `wasm-package` in cargo's target folder.
 fn build() -> Result<PathBuf, String> {
     add_target()?;
-    let call =
-        ["build", "--locked", "--quiet", "--profile", "browser", "--package", "hullmark-wasm", "--target", TARGET];
-    process::captured(&mut process::cargo(&call))?;
     let target = process::target_folder()?;
     let package = target.join("wasm-package");
     empty(&package)?;
-    Bindgen::new()
-        .input_path(target.join(TARGET).join("browser/hullmark_wasm.wasm"))
-        .out_name("hullmark")
-        .typescript(true)
-        .omit_default_module_path(false)
-        .web(true)
-        .map_err(|error| error.to_string())?
-        .generate(&package)
-        .map_err(|error| format!("cannot bind the module: {error:#}"))?;
-    optimise(&package.join("hullmark_bg.wasm"))?;
+    for module in [LEAN, PACKS] {
+        build_module(&module, &target, &package)?;
+    }
     let texts =
         ["run", "--locked", "--quiet", "--package", "hullmark-rules", "--features", "texts", "--example", "texts"];
     write(&package.join("texts.bin"), &process::captured(&mut process::cargo(&texts))?.stdout)?;
@@ -80,18 +84,41 @@ fn build() -> Result<PathBuf, String> {
     Ok(package)
 }
 
+/// Builds one module and puts it into `package` with what binds it to JavaScript.
+fn build_module(module: &Module, target: &Path, package: &Path) -> Result<(), String> {
+    let call = ["build", "--locked", "--quiet", "--profile", "browser", "--package", "hullmark-wasm"];
+    let mut cargo = process::cargo(&call);
+    cargo.args(["--target", TARGET, "--features", module.features]);
+    process::captured(&mut cargo)?;
+    Bindgen::new()
+        .input_path(target.join(TARGET).join("browser/hullmark_wasm.wasm"))
+        .out_name(module.name)
+        .typescript(true)
+        .omit_default_module_path(false)
+        .web(true)
+        .map_err(|error| error.to_string())?
+        .generate(package)
+        .map_err(|error| format!("cannot bind the module: {error:#}"))?;
+    optimise(&package.join(format!("{}_bg.wasm", module.name)))
+}
+
 /// What the package in `folder` weighs, and whether it may.
 fn weight(folder: &Path) -> Result<String, String> {
-    let (Weight { payload, texts }, budget) = (weigh(folder)?, budget()?);
-    let said = format!("payload {payload} bytes gzipped of {budget}, texts {texts}");
+    let (Weight { payload, with_packs, texts }, budget) = (weigh(folder)?, budget()?);
+    let said = format!("payload {payload} bytes gzipped of {budget}, with packs {with_packs}, texts {texts}");
     if payload <= budget { Ok(said) } else { Err(format!("over the budget: {said}")) }
 }
 
 fn weigh(folder: &Path) -> Result<Weight, String> {
     Ok(Weight {
-        payload: gzipped(&folder.join("hullmark_bg.wasm"))? + gzipped(&folder.join("hullmark.js"))?,
+        payload: weigh_module(folder, &LEAN)?,
+        with_packs: weigh_module(folder, &PACKS)?,
         texts: gzipped(&folder.join("texts.bin"))?,
     })
+}
+
+fn weigh_module(folder: &Path, Module { name, .. }: &Module) -> Result<usize, String> {
+    Ok(gzipped(&folder.join(format!("{name}_bg.wasm")))? + gzipped(&folder.join(format!("{name}.js")))?)
 }
 
 /// What the payload may weigh gzipped, from `bindings-wasm/size-budget.json`.

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use hullmark_document::Value;
 use hullmark_language::{Cond, Order, Path, Quantifier, Segment, Start};
 
+use super::candidates::Kept;
 use super::node::{Found, NO_DOCUMENT, NodeRef, Spot, Truth};
 use super::program::{Program, RuleIndex};
 use super::relation::Relations;
@@ -19,8 +20,19 @@ pub(crate) struct Evaluation<'a, 'p> {
     pub(crate) rule: RuleIndex,
     pub(crate) relations: Option<&'p dyn Relations<'a>>,
     pub(crate) slots: Vec<Option<NodeRef<'a>>>,
-    /// How many elements the quantifiers may still look at.
+    /// What of the elements of large lists is the same for every subject; see [`super::candidates`].
+    pub(crate) kept: Kept<'a>,
+    /// How many elements the quantifiers may still look at, each as often as it is tested.
     pub(crate) steps: u32,
+    /// How many quantifiers the condition at hand stands in.
+    depth: u32,
+}
+
+/// What evaluations of one document hand on to each other.
+#[derive(Default)]
+pub(crate) struct Buffers<'a> {
+    pub(crate) slots: Vec<Option<NodeRef<'a>>>,
+    pub(crate) kept: Kept<'a>,
 }
 
 /// One way in which a rule's match can be true (or unknown).
@@ -40,7 +52,17 @@ struct Todo<'t, 'p> {
 type Outcome<'a> = (Truth, Option<Spot<'a>>);
 
 /// What is done with each element of a path; it says when it has seen enough.
-type Each<'e, 'a, 'p> = dyn FnMut(&mut Evaluation<'a, 'p>, NodeRef<'a>) -> ControlFlow<()> + 'e;
+pub(crate) type Each<'e, 'a, 'p> = dyn FnMut(&mut Evaluation<'a, 'p>, NodeRef<'a>) -> ControlFlow<()> + 'e;
+
+/// A quantifier, taken apart.
+#[derive(Clone, Copy)]
+pub(crate) struct Asking<'p> {
+    pub(crate) quantifier: &'p Quantifier,
+    pub(crate) paths: &'p [Path],
+    pub(crate) slot: u8,
+    pub(crate) filter: Option<&'p Cond>,
+    pub(crate) order: &'p [(Order, Path)],
+}
 
 /// How the elements of a quantifier came out, and the first of each outcome.
 #[derive(Default)]
@@ -66,21 +88,27 @@ impl<'a> Tally<'a> {
 }
 
 impl<'a, 'p: 'a> Evaluation<'a, 'p> {
-    /// `slots` is a buffer that an earlier evaluation may have used, `steps` how many elements quantifiers may look at.
+    /// `buffers` are those of an earlier evaluation in the same document, `steps` how many elements quantifiers may look at.
     pub(crate) fn new(
         program: &'p Program,
         rule: RuleIndex,
         subject: NodeRef<'a>,
         relations: Option<&'p dyn Relations<'a>>,
-        mut slots: Vec<Option<NodeRef<'a>>>,
+        buffers: Buffers<'a>,
         steps: u32,
     ) -> Self {
+        let Buffers { mut slots, kept } = buffers;
         slots.clear();
         slots.resize(program.rule(rule).map_or(1, |rule| usize::from(rule.slots)).max(1), None);
         if let Some(first) = slots.first_mut() {
             *first = Some(subject);
         }
-        Self { program, rule, relations, slots, steps }
+        Self { program, rule, relations, slots, kept, steps, depth: 0 }
+    }
+
+    /// The buffers, for the next evaluation.
+    pub(crate) fn into_buffers(self) -> Buffers<'a> {
+        Buffers { slots: self.slots, kept: self.kept }
     }
 
     /// The ways in which the rule's match holds: one for each binding of the capture `each`, else one at most.
@@ -126,10 +154,14 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
                     self.search(slot, &branch, truth, witness, found);
                 }
             }
-            Cond::Quantified { quantifier: Quantifier::Some, paths, slot: own, filter, order } if binds(cond, slot) => {
+            Cond::Quantified { quantifier, paths, slot: own, filter, order }
+                if *quantifier == Quantifier::Some && binds(cond, slot) =>
+            {
                 let before = self.slot(*own);
+                self.depth += 1;
+                let asking = Asking { quantifier, paths, slot: *own, filter: filter.as_deref(), order };
                 let filter = filter.as_deref().map_or(&[] as &[Cond], std::slice::from_ref);
-                let unknown = self.each_element(paths, &mut |this, element| {
+                let unknown = self.each_candidate(asking, &mut |this, element| {
                     this.spend()?;
                     if this.in_order(order, element) {
                         this.set_slot(*own, Some(element));
@@ -139,6 +171,7 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
                     ControlFlow::Continue(())
                 });
                 self.set_slot(*own, before);
+                self.depth -= 1;
                 if let Some(node) = unknown {
                     self.set_slot(*own, Some(node));
                     let spot = Some(Spot { node, absence: false });
@@ -155,7 +188,7 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
         }
     }
 
-    fn spend(&mut self) -> ControlFlow<()> {
+    pub(crate) fn spend(&mut self) -> ControlFlow<()> {
         match self.steps.checked_sub(1) {
             Some(left) => {
                 self.steps = left;
@@ -169,7 +202,7 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
         self.slots.get(usize::from(slot)).copied().flatten()
     }
 
-    fn set_slot(&mut self, slot: u8, node: Option<NodeRef<'a>>) {
+    pub(crate) fn set_slot(&mut self, slot: u8, node: Option<NodeRef<'a>>) {
         if let Some(place) = self.slots.get_mut(usize::from(slot)) {
             *place = node;
         }
@@ -208,26 +241,23 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
                 (truth.negate(), witness)
             }
             Cond::Test { path, pred } => {
+                self.steps = self.steps.saturating_sub(u32::from(self.depth > 0));
                 let found = self.find(path);
                 (self.pred(pred, found), found.spot())
             }
             Cond::Quantified { quantifier, paths, slot, filter, order } => {
-                self.quantified(quantifier, paths, *slot, filter.as_deref(), order)
+                let filter = filter.as_deref();
+                self.quantified(Asking { quantifier, paths, slot: *slot, filter, order })
             }
         }
     }
 
-    fn quantified(
-        &mut self,
-        quantifier: &'p Quantifier,
-        paths: &'p [Path],
-        slot: u8,
-        filter: Option<&'p Cond>,
-        order: &'p [(Order, Path)],
-    ) -> Outcome<'a> {
+    fn quantified(&mut self, asking: Asking<'p>) -> Outcome<'a> {
+        let Asking { quantifier, paths, slot, filter, order } = asking;
         let before = self.slot(slot);
         let mut tally = Tally::default();
-        let unknown = self.each_element(paths, &mut |this, element| {
+        self.depth += 1;
+        let unknown = self.each_candidate(asking, &mut |this, element| {
             if this.spend().is_break() {
                 tally.maybe += 1;
                 return ControlFlow::Break(());
@@ -245,6 +275,7 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
                 _ => ControlFlow::Continue(()),
             }
         });
+        self.depth -= 1;
         if *quantifier == Quantifier::Some
             && let Some(node) = tally.holds
         {
@@ -302,34 +333,31 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
         })
     }
 
-    /// Gives the elements at `paths` to `each`, one after the other, until it has seen enough; gives back the node that
-    /// makes the list incomplete, when one does.
-    fn each_element(&mut self, paths: &'p [Path], each: &mut Each<'_, 'a, 'p>) -> Option<NodeRef<'a>> {
-        let mut unknown = None;
-        for path in paths {
-            let Some(start) = self.start(path).node() else { continue };
-            let walked = if matches!(path.segments.last(), Some(Segment::Each | Segment::Related(_))) {
-                self.walk_many(start, &path.segments, &mut unknown, each)
-            } else {
-                let mut open = None;
-                let mut inside = |this: &mut Self, end: NodeRef<'a>| match end.value() {
-                    Value::List | Value::Map => end.children().try_for_each(|child| each(this, child)),
-                    Value::Null => ControlFlow::Continue(()),
-                    Value::Unknown(_) => {
-                        open = Some(end);
-                        ControlFlow::Continue(())
-                    }
-                    _ => each(this, end),
-                };
-                let walked = self.walk_many(start, &path.segments, &mut unknown, &mut inside);
-                unknown = open.or(unknown);
-                walked
-            };
-            if walked.is_break() {
-                break;
-            }
+    /// Gives the elements at `path` to `each`, one after the other, until it has seen enough; notes the node that makes
+    /// the list incomplete, when one does.
+    pub(crate) fn each_element(
+        &mut self,
+        path: &'p Path,
+        unknown: &mut Option<NodeRef<'a>>,
+        each: &mut Each<'_, 'a, 'p>,
+    ) -> ControlFlow<()> {
+        let Some(start) = self.start(path).node() else { return ControlFlow::Continue(()) };
+        if matches!(path.segments.last(), Some(Segment::Each | Segment::Related(_))) {
+            return self.walk_many(start, &path.segments, unknown, each);
         }
-        unknown
+        let mut open = None;
+        let mut inside = |this: &mut Self, end: NodeRef<'a>| match end.value() {
+            Value::List | Value::Map => end.children().try_for_each(|child| each(this, child)),
+            Value::Null => ControlFlow::Continue(()),
+            Value::Unknown(_) => {
+                open = Some(end);
+                ControlFlow::Continue(())
+            }
+            _ => each(this, end),
+        };
+        let walked = self.walk_many(start, &path.segments, unknown, &mut inside);
+        *unknown = open.or(*unknown);
+        walked
     }
 
     /// Follows all segments, branching at `[*]` and relations; notes a node that is not known, when one is in the way.
@@ -380,8 +408,13 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
 
     /// What a path that names one node at most leads to.
     pub(crate) fn find(&self, path: &'p Path) -> Found<'a> {
+        self.follow(path, &path.segments)
+    }
+
+    /// What the steps `segments` lead to from where `path` starts.
+    pub(crate) fn follow(&self, path: &'p Path, segments: &'p [Segment]) -> Found<'a> {
         let mut found = self.start(path);
-        for segment in &path.segments {
+        for segment in segments {
             let Found::Node(node) = found else { return found };
             found = self.step(node, segment);
         }
@@ -399,11 +432,11 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
             Segment::Each | Segment::Related(_) => None,
         };
         match next.map(|id| from.with(id)) {
-            Some(node) if node.value() == Value::Null => {
+            Some(node) if node.tree.is_null(node.id) => {
                 Found::Absent(if node.tree.key_span(node.id).is_empty() { from } else { node })
             }
             Some(node) => Found::Node(node),
-            None if matches!(from.value(), Value::Unknown(_)) => Found::Unknown(from),
+            None if from.tree.is_unknown(from.id) => Found::Unknown(from),
             None => Found::Absent(from),
         }
     }

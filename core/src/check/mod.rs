@@ -1,5 +1,6 @@
 //! Running compiled rules over the subjects of documents. Total: a rule that has been loaded cannot fail here.
 
+mod candidates;
 mod compare;
 mod edit;
 mod eval;
@@ -17,7 +18,7 @@ use hullmark_language::{Case, Confidence, FixTemplate, Input, Rule, Safety, Seve
 use crate::finding::SubjectName;
 use crate::input::InputKind;
 use crate::subject::Document;
-use eval::{Evaluation, STEPS, Solution};
+use eval::{Buffers, Evaluation, STEPS, Solution};
 use node::Spot;
 
 pub(crate) use compare::{clean_path, day};
@@ -64,11 +65,11 @@ pub(crate) struct Checked {
     pub(crate) exhausted: bool,
 }
 
-/// How many elements the quantifiers of all rules may look at in one document of no length, and how many more for each
-/// byte of it. Real files need a few thousand; a rule that compares every instruction with every other one would take
-/// hours on a file made for it.
-const WORK: u64 = 10_000_000;
-const WORK_PER_BYTE: u64 = 8;
+/// How many elements the quantifiers of all rules may look at and test in one document of no length, and how many more
+/// for each byte of it. Real files need a few thousand; a rule that compares every instruction with every other one
+/// would take hours on a file made for it.
+const WORK: u64 = 5_000_000;
+const WORK_PER_BYTE: u64 = 4;
 
 /// What the rules of `program` find in `document` alone. Gives up after `limit` findings and says so.
 pub(crate) fn check_document(program: &Program, document: &Document, number: u32, limit: usize) -> Checked {
@@ -112,8 +113,15 @@ fn run<'a>(
     options: &Options<'_>,
 ) -> Checked {
     let work = WORK.saturating_add(WORK_PER_BYTE.saturating_mul(document.tree.source().len() as u64));
-    let mut run =
-        Run { program, kind: document.kind, relations, options, findings: Vec::new(), slots: Vec::new(), work };
+    let mut run = Run {
+        program,
+        kind: document.kind,
+        relations,
+        options,
+        findings: Vec::new(),
+        buffers: Buffers::default(),
+        work,
+    };
     for (subject, nodes) in &document.subjects {
         let Some(bucket) = program.bucket(input, subject) else { continue };
         for &id in nodes {
@@ -144,8 +152,7 @@ struct Run<'a, 'o> {
     relations: Option<&'a dyn Relations<'a>>,
     options: &'o Options<'o>,
     findings: Vec<RawFinding>,
-    /// A buffer.
-    slots: Vec<Option<NodeRef<'a>>>,
+    buffers: Buffers<'a>,
     /// How many elements the quantifiers may still look at.
     work: u64,
 }
@@ -155,8 +162,8 @@ impl<'a> Run<'a, '_> {
     fn rule(&mut self, index: program::RuleIndex, node: NodeRef<'a>) {
         let Some(rule) = self.program.rule(index) else { return };
         let steps = u32::try_from(self.work).map_or(STEPS, |work| work.min(STEPS));
-        let slots = std::mem::take(&mut self.slots);
-        let mut evaluation = Evaluation::new(self.program, index, node, self.relations, slots, steps);
+        let buffers = std::mem::take(&mut self.buffers);
+        let mut evaluation = Evaluation::new(self.program, index, node, self.relations, buffers, steps);
         for solution in evaluation.solve(&rule.matches, rule.each) {
             // One subject may have more faults than a report may have findings.
             if self.findings.len() > self.options.limit {
@@ -176,7 +183,7 @@ impl<'a> Run<'a, '_> {
             self.findings.push(found);
         }
         self.work -= u64::from(steps - evaluation.steps);
-        self.slots = evaluation.slots;
+        self.buffers = evaluation.into_buffers();
     }
 }
 

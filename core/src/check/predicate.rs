@@ -17,12 +17,6 @@ enum Asked<'a> {
     EmptyList,
 }
 
-/// The values that an operand stands for, or that they are not known.
-enum Against<'a> {
-    Values(Vec<Single<'a>>),
-    Unknown,
-}
-
 impl<'a, 'p: 'a> Evaluation<'a, 'p> {
     /// Whether what was found fits `pred`.
     pub(crate) fn pred(&self, pred: &'p Pred, found: Found<'a>) -> Truth {
@@ -75,9 +69,9 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
                 return inner.iter().map(|pred| self.tests(pred, asked)).max().unwrap_or(Truth::False);
             }
             _ if !asked.is_known() => return Truth::Unknown,
-            Op::Has(inner) => return self.items(inner, asked).max().unwrap_or(Truth::False),
-            Op::Lacks(inner) => return self.items(inner, asked).max().unwrap_or(Truth::False).negate(),
-            Op::Only(inner) => return self.items(inner, asked).min().unwrap_or(Truth::True),
+            Op::Has(inner) => return self.some_item(inner, asked),
+            Op::Lacks(inner) => return self.some_item(inner, asked).negate(),
+            Op::Only(inner) => return self.every_item(inner, asked),
             Op::Type(wanted) => return Truth::from_bool(asked.has_type(*wanted)),
             Op::Empty(wanted) => {
                 return Truth::from_bool(asked.length() == Some(0) && *wanted || asked.length() != Some(0) && !*wanted);
@@ -126,10 +120,11 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
         match operand {
             Operand::Literal(scalar) => Some(fits(&Single::literal(scalar))),
             Operand::List(scalars) => Some(scalars.iter().any(|scalar| fits(&Single::literal(scalar)))),
-            Operand::Of(path) => match self.values_at(path) {
-                Against::Values(values) => Some(values.iter().any(fits)),
-                Against::Unknown => None,
-            },
+            Operand::Of(path) => {
+                let mut holds = false;
+                let known = self.each_value(path, &mut |value| holds = holds || fits(&value));
+                known.then_some(holds)
+            }
         }
     }
 
@@ -145,50 +140,61 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
         whole.and_then(|whole| share(single, whole)).map(Some).ok_or(Truth::Unknown)
     }
 
-    /// The values that stand at a path: those of the items of a list, the keys of a mapping.
-    fn values_at(&self, path: &'p Path) -> Against<'a> {
-        match self.find(path) {
-            Found::Node(node) => match node.value() {
-                Value::Unknown(_) => Against::Unknown,
-                Value::List => {
-                    let mut values = Vec::new();
-                    for item in node.children() {
-                        match item.value() {
-                            Value::Unknown(_) => return Against::Unknown,
-                            value => values.extend(Single::of(value)),
-                        }
-                    }
-                    Against::Values(values)
-                }
-                Value::Map => Against::Values(
-                    node.children().map(|entry| Single::Text(Cow::Borrowed(entry.tree.key(entry.id)))).collect(),
-                ),
-                value => Against::Values(Single::of(value).into_iter().collect()),
-            },
-            Found::Absent(_) => Against::Values(Vec::new()),
-            Found::Unknown(_) | Found::Nowhere => Against::Unknown,
+    /// Gives the values that stand at a path to `each`: those of the items of a list, the keys of a mapping; and says
+    /// whether all of them are known.
+    fn each_value(&self, path: &'p Path, each: &mut dyn FnMut(Single<'a>)) -> bool {
+        let node = match self.find(path) {
+            Found::Node(node) => node,
+            Found::Absent(_) => return true,
+            Found::Unknown(_) | Found::Nowhere => return false,
+        };
+        let mut one = |value: Value<'a>| {
+            Single::of(value).into_iter().for_each(&mut *each);
+            !matches!(value, Value::Unknown(_))
+        };
+        match node.value() {
+            Value::List => node.children().all(|item| one(item.value())),
+            Value::Map => node.children().all(|entry| one(Value::Text(entry.tree.key(entry.id)))),
+            value => one(value),
         }
     }
 
-    /// The outcome for each item of a list, key of a mapping, or the single value itself.
-    fn items(&self, inner: &'p Pred, asked: &Asked<'a>) -> impl Iterator<Item = Truth> {
-        let items: Vec<Asked<'a>> = match asked {
-            Asked::EmptyList => Vec::new(),
-            Asked::Single(single) => vec![Asked::Single(single.clone())],
-            Asked::Node(node) => match node.value() {
-                Value::List => node.children().map(Asked::Node).collect(),
-                // An entry without key is a word that may be any of them.
-                Value::Map => node
-                    .children()
-                    .map(|entry| match entry.tree.key(entry.id) {
-                        "" => Asked::Node(entry),
-                        key => Asked::Single(Single::Text(Cow::Borrowed(key))),
-                    })
-                    .collect(),
-                _ => vec![Asked::Node(*node)],
-            },
+    /// Whether some item of a list, key of a mapping, or the single value itself fits.
+    fn some_item(&self, inner: &'p Pred, asked: &Asked<'a>) -> Truth {
+        let mut truth = Truth::False;
+        self.each_item(asked, &mut |item| {
+            truth = truth.max(self.tests(inner, item));
+            truth != Truth::True
+        });
+        truth
+    }
+
+    /// Whether every one fits.
+    fn every_item(&self, inner: &'p Pred, asked: &Asked<'a>) -> Truth {
+        let mut truth = Truth::True;
+        self.each_item(asked, &mut |item| {
+            truth = truth.min(self.tests(inner, item));
+            truth != Truth::False
+        });
+        truth
+    }
+
+    /// Gives the items of a list, the keys of a mapping, or the single value itself to `each` while it wants more.
+    fn each_item(&self, asked: &Asked<'a>, each: &mut dyn FnMut(&Asked<'a>) -> bool) {
+        let node = match asked {
+            Asked::EmptyList => return,
+            Asked::Node(node) if matches!(node.value(), Value::List | Value::Map) => *node,
+            Asked::Single(_) | Asked::Node(_) => {
+                each(asked);
+                return;
+            }
         };
-        items.into_iter().map(move |item| self.tests(inner, &item)).collect::<Vec<_>>().into_iter()
+        let is_list = node.value() == Value::List;
+        node.children().all(|item| match item.tree.key(item.id) {
+            // An entry without key is a word that may be any of them.
+            key if !is_list && !key.is_empty() => each(&Asked::Single(Single::Text(Cow::Borrowed(key)))),
+            _ => each(&Asked::Node(item)),
+        });
     }
 
     /// Whether a number fits `pred`.
@@ -238,7 +244,7 @@ fn fits(op: &Op, single: &Single<'_>, value: &Single<'_>, read_as: ReadAs) -> bo
 
 impl<'a> Asked<'a> {
     fn is_known(&self) -> bool {
-        !matches!(self, Self::Node(node) if matches!(node.value(), Value::Unknown(_)))
+        !matches!(self, Self::Node(node) if node.tree.is_unknown(node.id))
     }
 
     /// Whether the value is not known so far that it may not even be there: the tag in `$IMAGE`.

@@ -1,5 +1,6 @@
 //! The rules of one engine, ready to run.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -43,18 +44,17 @@ pub(crate) struct Bucket {
 
 impl Bucket {
     /// The rules for a subject whose index member has the value `value`; all of them when the value is not known.
-    pub(crate) fn rules(&self, value: Option<&str>, known: bool) -> Vec<RuleIndex> {
-        let mut rules: Vec<RuleIndex> = self.any.clone();
-        if known {
-            if let Some(more) = value.and_then(|value| self.by_value.get(value)) {
-                rules.extend(more);
-            }
+    pub(crate) fn rules(&self, value: Option<&str>, known: bool) -> impl Iterator<Item = RuleIndex> + use<'_> {
+        let more = if known {
+            Cow::Borrowed(value.and_then(|value| self.by_value.get(value)).map_or(&[] as &[_], Vec::as_slice))
         } else {
-            rules.extend(self.by_value.values().flatten());
-            sort_by(&mut rules, Ord::cmp);
-            rules.dedup();
-        }
-        rules
+            let mut all: Vec<RuleIndex> = self.by_value.values().flatten().copied().collect();
+            sort_by(&mut all, Ord::cmp);
+            all.dedup();
+            Cow::Owned(all)
+        };
+        let of_value = (0..more.len()).filter_map(move |at| more.get(at).copied());
+        self.any.iter().copied().chain(of_value)
     }
 
     /// Whether any rule looks at this subject at all.

@@ -206,8 +206,12 @@ impl Lowering<'_> {
             return;
         }
         for name in ["user", "user-name", "healthcheck", "entrypoint", "cmd", "layer-count", "layer-entries"] {
-            if self.tree.fact(image, name).is_none() || name.starts_with("layer") {
-                self.tree.add_fact(image, Node::field(name, Value::Unknown(""), Span::default()));
+            match self.tree.fact(image, name) {
+                None => {
+                    self.tree.add_fact(image, Node::field(name, Value::Unknown(""), Span::default()));
+                }
+                Some(count) if name.starts_with("layer") => self.tree.set_value(count, Value::Unknown("")),
+                Some(_) => {}
             }
         }
         if let Some(labels) = self.tree.fact(image, "labels")
