@@ -103,6 +103,7 @@ pub static SUBJECTS: &[Subject] = &[
     Subject { name: "command", input: Input::Dockerfile, of: "command" },
     Subject { name: "pipeline", input: Input::Dockerfile, of: "pipeline" },
     Subject { name: "variable", input: Input::Dockerfile, of: "variable" },
+    Subject { name: "comment", input: Input::Dockerfile, of: "comment" },
     Subject { name: "config", input: Input::Image, of: "config" },
     Subject { name: "history", input: Input::Image, of: "history" },
     Subject { name: "instruction", input: Input::Image, of: "instruction" },
