@@ -186,7 +186,7 @@ error: no option is called `failon`
 2 | failon: low
   | ^^^^^^
   |
-  = help: there are preset, select, ignore, rules, min-severity, fail-on, kubernetes-version, format, output, threads, params
+  = help: there are preset, select, ignore, severities, no-inline-ignores, rules, min-severity, fail-on, kubernetes-version, format, output, threads, params
 ";
     assert_eq!((ended.err.as_str(), ended.status), (expected, 2));
     std::fs::remove_file(tree.0.join("hullmark.yaml")).unwrap();

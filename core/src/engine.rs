@@ -318,6 +318,12 @@ impl Engine {
         })
     }
 
+    /// Whether a built-in rule has this id, alias, bare code or tag.
+    #[must_use]
+    pub fn knows(name: &str) -> bool {
+        RuleSet::decode(hullmark_rules::RULES).is_ok_and(|set| set.rules.iter().any(|rule| named(name, rule)))
+    }
+
     /// Checks one text.
     #[must_use]
     pub fn check(&self, path: &str, text: &str) -> Report {

@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use hullmark::{Report, Severity};
+use hullmark::Severity;
 
+use super::Page;
+use super::entry::level;
 use super::xml::Xml;
 
 /// The report as Checkstyle XML.
-pub(crate) fn render(report: &Report) -> String {
+pub(crate) fn render(page: &Page<'_>) -> String {
+    let report = page.report;
+    let prefix = if page.engine.peer().is_some() { "" } else { "hullmark." };
     let mut files: BTreeMap<&str, Vec<[(&str, String); 5]>> = BTreeMap::new();
     let error = |line: u32, column: u32, severity: &str, message: &str, source: &str| {
         [
@@ -15,7 +19,7 @@ pub(crate) fn render(report: &Report) -> String {
             ("column", column.to_string()),
             ("severity", severity.to_owned()),
             ("message", message.to_owned()),
-            ("source", format!("hullmark.{source}")),
+            ("source", format!("{prefix}{source}")),
         ]
     };
     for problem in &report.problems {
@@ -25,12 +29,14 @@ pub(crate) fn render(report: &Report) -> String {
     }
     for finding in &report.findings {
         let severity = match finding.severity {
+            _ if page.is_of("hadolint") => level(finding.severity),
             Severity::Critical | Severity::High => "error",
             Severity::Medium => "warning",
             Severity::Low | Severity::Info => "info",
         };
         let start = finding.start;
-        let one = error(start.line, start.column, severity, &finding.message, &finding.rule);
+        let one =
+            error(start.line, start.column, severity, &finding.message, page.code(&finding.rule, &finding.aliases));
         files.entry(&finding.path).or_default().push(one);
     }
     let mut xml = Xml::new();

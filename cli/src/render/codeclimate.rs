@@ -1,0 +1,58 @@
+//! Code Climate's issues: JSON objects, each ended by a zero byte.
+//!
+//! <https://github.com/codeclimate/platform/blob/master/spec/analyzers/SPEC.md>
+
+use serde::Serialize;
+
+use super::entry::entries;
+use super::{Page, bare, json};
+
+#[derive(Serialize)]
+struct Issue<'r> {
+    r#type: &'static str,
+    check_name: &'r str,
+    description: &'r str,
+    categories: [&'static str; 1],
+    location: Location<'r>,
+    severity: &'static str,
+}
+
+#[derive(Serialize)]
+struct Location<'r> {
+    path: &'r str,
+    lines: Lines,
+}
+
+#[derive(Serialize)]
+struct Lines {
+    begin: u32,
+    end: u32,
+}
+
+/// The report as a stream of issues.
+pub(crate) fn render(page: &Page<'_>) -> String {
+    let mut text = String::new();
+    for one in entries(page) {
+        let issue = Issue {
+            r#type: "issue",
+            check_name: one.code,
+            description: one.message,
+            categories: ["Bug Risk"],
+            location: Location { path: bare(one.file), lines: Lines { begin: one.line, end: one.line } },
+            severity: severity(one.level),
+        };
+        text.push_str(json(&issue).trim_end());
+        text.push('\0');
+    }
+    text
+}
+
+/// Code Climate's word for a level, as hadolint chooses it.
+pub(super) fn severity(level: &str) -> &'static str {
+    match level {
+        "error" => "blocker",
+        "warning" => "major",
+        "info" => "info",
+        _ => "minor",
+    }
+}
