@@ -357,7 +357,8 @@ fn every_format_of_a_real_report_can_be_read() {
         well_formed(&text).unwrap_or_else(|why| panic!("{format}: {why}\n{text}"));
         assert_eq!(text.matches("PASSWORD holds a password").count(), 1);
     }
-    for format in ["json", "sarif", "github", "gitlab", "junit", "checkstyle", "hadolint"] {
+    let more = ["tty", "gnu", "codeclimate", "codacy", "sonarqube"];
+    for format in ["json", "sarif", "github", "gitlab", "junit", "checkstyle", "hadolint"].into_iter().chain(more) {
         assert!(!run(format).out.contains("hunter2"), "{format} prints a secret");
         assert!(!run(format).out.contains('\u{1b}'), "{format} is coloured");
     }

@@ -10,6 +10,7 @@ mod differences;
 mod dockerfile_codes;
 mod files;
 mod generated;
+mod hadolint_cases;
 mod hullmark;
 mod json;
 mod licence;
@@ -45,6 +46,7 @@ usage: cargo xtask VERB
   bench DIR                       time hullmark beside hadolint and checkov on the files under DIR
   bindings-speed DIR              time the packages for other languages beside hullmark on the files under DIR
   hadolint DIR                    compare findings with hadolint's by file, line and code
+  hadolint-cases                  ask hadolint whether the drop-in cases expect what it says
   python                          build the Python package and test it as a user has it
   pod-security DIR                run the Pod Security Standards fixtures of DIR/cases.jsonl
   corpus [--sample N] [--seed S] DIR...
@@ -65,6 +67,7 @@ fn main() -> ExitCode {
         ["bench", dir] => folder(dir).and_then(|dir| bench::run(&dir)),
         ["bindings-speed", dir] => folder(dir).and_then(|dir| bindings_speed::run(&dir)),
         ["hadolint", dir] => folder(dir).and_then(|dir| dockerfile_codes::run(&dir)),
+        ["hadolint-cases"] => hadolint_cases::run(),
         ["python"] => python::check().map(|detail| println!("{detail}")).map(|()| true),
         ["pod-security", dir] => folder(dir).and_then(|dir| pod_security::run(&dir)),
         ["corpus", rest @ ..] => corpus::Call::read(rest).and_then(|call| corpus::run(&call)),

@@ -51,3 +51,20 @@ pub(crate) fn render(page: &Page<'_>) -> String {
     xml.end(0, "checkstyle");
     xml.text
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::render::sample;
+
+    use super::*;
+
+    #[test]
+    fn under_hadolints_preset_codes_and_levels_are_its_own() {
+        let text = sample::with_page_of("hadolint", &sample::report(), render);
+        let line = "    <error line=\"1\" column=\"13\" severity=\"warning\" message=\"`debian:latest` moves 100%\" \
+                    source=\"DL3007\"/>";
+        assert!(text.lines().any(|one| one == line), "{text}");
+        let text = sample::with_page(&sample::report(), render);
+        assert!(text.contains("source=\"hullmark.latest-base-image\""), "{text}");
+    }
+}

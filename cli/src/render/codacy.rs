@@ -23,3 +23,21 @@ pub(crate) fn render(page: &Page<'_>) -> String {
     };
     entries(page).iter().map(issue).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::render::sample;
+
+    use super::*;
+
+    #[test]
+    fn every_line_is_a_result() {
+        let text = sample::with_page_of("hadolint", &sample::report(), render);
+        assert_eq!(text.lines().count(), 3);
+        let expected = serde_json::json!({
+            "filename": "app/Dockerfile", "line": 2, "message": "ends as root <&>", "patternId": "DL3002"
+        });
+        let line: serde_json::Value = serde_json::from_str(text.lines().nth(1).unwrap()).unwrap();
+        assert_eq!(line, expected);
+    }
+}

@@ -56,3 +56,27 @@ pub(super) fn severity(level: &str) -> &'static str {
         _ => "minor",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::render::sample;
+
+    use super::*;
+
+    #[test]
+    fn issues_end_with_a_zero_byte_and_have_what_the_specification_asks_for() {
+        let text = sample::with_page_of("hadolint", &sample::report(), render);
+        let issues: Vec<&str> = text.split_terminator('\0').collect();
+        assert_eq!(issues.len(), 3);
+        let expected = serde_json::json!({
+            "type": "issue", "check_name": "DL3002", "description": "ends as root <&>", "categories": ["Bug Risk"],
+            "location": {"path": "app/Dockerfile", "lines": {"begin": 2, "end": 2}}, "severity": "blocker"
+        });
+        assert_eq!(serde_json::from_str::<serde_json::Value>(issues[1]).unwrap(), expected);
+    }
+
+    #[test]
+    fn severities_are_the_ones_that_hadolint_chooses() {
+        assert_eq!(["error", "warning", "info", "style"].map(severity), ["blocker", "major", "info", "minor"]);
+    }
+}

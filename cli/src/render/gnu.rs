@@ -18,3 +18,20 @@ pub(crate) fn render(page: &Page<'_>) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::render::sample;
+
+    use super::*;
+
+    #[test]
+    fn a_line_begins_with_program_file_and_line() {
+        let line = |preset| {
+            let text = sample::with_page_of(preset, &sample::report(), render);
+            text.lines().nth(1).unwrap().to_owned()
+        };
+        assert_eq!(line("hadolint"), "hadolint:./app/Dockerfile:2: DL3002 error: ends as root <&>");
+        assert_eq!(line("recommended"), "hullmark:./app/Dockerfile:2: root-user error: ends as root <&>");
+    }
+}

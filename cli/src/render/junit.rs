@@ -92,3 +92,17 @@ fn cases(xml: &mut Xml, page: &Page<'_>, path: &str, suite: &Suite<'_>) {
         None => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::render::sample;
+
+    use super::*;
+
+    #[test]
+    fn under_hadolints_preset_codes_and_levels_are_its_own() {
+        let text = sample::with_page_of("hadolint", &sample::report(), render);
+        assert!(text.contains("<testcase name=\"DL3007 at 1:13\" classname=\"./app/Dockerfile\">"), "{text}");
+        assert!(text.contains("type=\"warning\"") && text.contains("type=\"error\""), "{text}");
+    }
+}

@@ -445,4 +445,19 @@ mod tests {
         assert!(rule["help"]["markdown"].as_str().unwrap().contains("**Bad**"));
         assert_eq!(rule["properties"]["security-severity"], "5.5");
     }
+
+    #[test]
+    fn under_hadolints_preset_rules_have_its_codes() {
+        let text = sample::with_page_of("hadolint", &sample::report(), render);
+        let log: Value = serde_json::from_str(&text).unwrap();
+        let run = &log["runs"][0];
+        let results = run["results"].as_array().unwrap();
+        let said: Vec<_> = results.iter().map(|one| (one["ruleId"].as_str(), one["level"].as_str())).collect();
+        let expected = [("DL3007", "warning"), ("DL3002", "error"), ("secret-in-environment", "error")];
+        assert_eq!(said, expected.map(|(code, level)| (Some(code), Some(level))));
+        for one in results {
+            let index = usize::try_from(one["ruleIndex"].as_u64().unwrap()).unwrap();
+            assert_eq!(run["tool"]["driver"]["rules"][index]["id"], one["ruleId"]);
+        }
+    }
 }

@@ -76,3 +76,34 @@ fn range(start: Place, end: Place) -> TextRange {
     let column = |place: Place| columns.then(|| place.column.saturating_sub(1));
     TextRange { start_line: start.line, end_line: end.line, start_column: column(start), end_column: column(end) }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::render::sample;
+
+    use super::*;
+
+    #[test]
+    fn issues_have_what_the_import_wants() {
+        let text = sample::with_page_of("hadolint", &sample::report(), render);
+        let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let expected = serde_json::json!({
+            "engineId": "Hadolint", "ruleId": "DL3002", "severity": "CRITICAL", "type": "BUG",
+            "primaryLocation": {
+                "message": "ends as root <&>", "filePath": "app/Dockerfile",
+                "textRange": {"startLine": 2, "endLine": 3, "startColumn": 0, "endColumn": 6}
+            }
+        });
+        assert_eq!(value["issues"][1], expected);
+        assert_eq!(value["issues"].as_array().unwrap().len(), 3);
+    }
+
+    #[test]
+    fn an_empty_range_has_no_columns() {
+        let place = Place { line: 2, column: 4, byte: 9, offset: 9 };
+        assert_eq!(
+            serde_json::to_value(range(place, place)).unwrap(),
+            serde_json::json!({"startLine": 2, "endLine": 2})
+        );
+    }
+}

@@ -27,3 +27,27 @@ fn style(level: &str) -> Style {
         _ => AnsiColor::BrightCyan.on_default(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::render::sample;
+
+    use super::*;
+
+    #[test]
+    fn lines_are_those_of_hadolint() {
+        let text = sample::with_page_of("hadolint", &sample::report(), render);
+        let expected = "./app/Dockerfile:1 DL3007 warning: `debian:latest` moves 100%\n\
+                        ./app/Dockerfile:2 DL3002 error: ends as root <&>\n\
+                        bad,name.yaml:2 invalid-yaml error: a list is not closed␊::error::x\n";
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn levels_are_coloured_at_a_terminal() {
+        let text = sample::with_page(&sample::report(), |page| render(&Page { styled: true, ..*page }));
+        let line =
+            "./app/Dockerfile:1 latest-base-image \u{1b}[1m\u{1b}[93mwarning\u{1b}[0m: `debian:latest` moves 100%";
+        assert_eq!(text.lines().next(), Some(line));
+    }
+}
