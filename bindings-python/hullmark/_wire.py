@@ -18,6 +18,7 @@ Severity: TypeAlias = Literal["info", "low", "medium", "high", "critical"]
 Status: TypeAlias = Literal["stable", "preview", "deprecated"]
 Setting: TypeAlias = Union[bool, int, float, str, None, Sequence["Setting"], Mapping[str, "Setting"]]
 Params: TypeAlias = Mapping[str, Mapping[str, Setting]]
+Severities: TypeAlias = Mapping[str, "Severity"]
 Packs: TypeAlias = Mapping[str, str]
 Texts: TypeAlias = Iterable[str]
 Text: TypeAlias = Union[str, bytes]
@@ -73,10 +74,12 @@ class EngineOptions(TypedDict, total=False):
     """Bounds for hostile input."""
     min_severity: Severity
     """Findings below this severity are left out."""
+    no_inline_ignores: bool
+    """Whether comments and annotations of the inputs set nothing aside."""
     packs: Packs
     """Rule files of the caller's own."""
     params: Params
-    """Parameters of rules: `{rule: {name: value}}`."""
+    """Parameters of rules, by id, alias or tag: `{rule: {name: value}}`."""
     presets: Texts
     """The presets whose rules run; `recommended` when none is named."""
     report_unknown: bool
@@ -85,6 +88,8 @@ class EngineOptions(TypedDict, total=False):
     """Just the rules with these ids, aliases or tags, whatever the presets."""
     set_complete: bool
     """Whether the inputs of a call are all there is."""
+    severities: Severities
+    """Other severities of rules, by id, alias or tag."""
     threads: int
     """How many threads may be used; one for each core when it is left out."""
 
@@ -104,6 +109,7 @@ __all__ = [
     "Paths",
     "Safety",
     "Setting",
+    "Severities",
     "Severity",
     "Status",
     "Text",

@@ -139,6 +139,7 @@ fn part(subject: &hullmark::SubjectName, name: &str) -> Option<String> {
 data!("A number from 0." Count(usize): "builtins"."int", PyInt);
 data!("Bounds for hostile input." Limits(hullmark::Limits): "hullmark"."Limits", PyDict);
 data!("Parameters of rules." Params(hullmark::Setting): "hullmark"."Params", PyMapping);
+data!("Severities of rules." Severities(hullmark::Setting): "hullmark"."Severities", PyMapping);
 data!("Rule files, by path." Files(BTreeMap<String, String>): "hullmark"."Packs", PyMapping);
 
 /// The rule files of a pack, by their paths.
@@ -329,12 +330,14 @@ impl Engine {
         kubernetes_version=None,
         limits=None,
         min_severity=None,
+        no_inline_ignores=false,
         packs=None,
         params=None,
         presets=None,
         report_unknown=false,
         select=None,
         set_complete=false,
+        severities=None,
         threads=None,
     ))]
     #[expect(clippy::too_many_arguments, reason = "keywords in Python, each an option of the library")]
@@ -346,12 +349,14 @@ impl Engine {
         kubernetes_version: Option<Text>,
         limits: Option<Limits>,
         min_severity: Option<Severity>,
+        no_inline_ignores: bool,
         packs: Option<Files>,
         params: Option<Params>,
         presets: Option<Texts>,
         report_unknown: bool,
         select: Option<Texts>,
         set_complete: bool,
+        severities: Option<Severities>,
         threads: Option<Count>,
     ) -> PyResult<Self> {
         Self::build(hullmark::Options {
@@ -362,12 +367,14 @@ impl Engine {
             kubernetes_version: kubernetes_version.map(|given| given.0),
             limits: limits.map(|given| given.0).unwrap_or_default(),
             min_severity: min_severity.map(|given| given.0),
+            no_inline_ignores,
             packs: files(packs),
             params: params.map(|given| given.0).unwrap_or_default(),
             presets: presets.map(|given| given.0).unwrap_or_default(),
             report_unknown,
             select: select.map(|given| given.0).unwrap_or_default(),
             set_complete,
+            severities: severities.map(|given| given.0).unwrap_or_default(),
             threads: threads.map(|given| given.0),
         })
     }

@@ -95,9 +95,9 @@ pub(crate) struct SharedArgs {
     pub(crate) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
-    /// How to print what was found [default: text]
+    /// How to print what was found; may be repeated [default: text]
     #[arg(long, value_enum)]
-    pub(crate) format: Option<Format>,
+    pub(crate) format: Vec<Format>,
     /// Write the report to a file
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
@@ -188,6 +188,7 @@ pub(crate) enum Format {
     /// Annotations of GitHub Actions
     Github,
     /// GitLab's code quality report
+    #[value(alias = "gitlab_codeclimate")]
     Gitlab,
     /// JUnit XML
     Junit,
@@ -195,6 +196,16 @@ pub(crate) enum Format {
     Checkstyle,
     /// hadolint's JSON, with its codes
     Hadolint,
+    /// hadolint's lines for a terminal
+    Tty,
+    /// Lines as GNU programs write them
+    Gnu,
+    /// Code Climate's issues
+    Codeclimate,
+    /// Codacy's results
+    Codacy,
+    /// SonarQube's generic issues
+    Sonarqube,
 }
 
 impl Format {

@@ -7,7 +7,7 @@ use hullmark::{Engine, Limits, Report};
 use hullmark_files::{Gathered, Gathering, gather};
 
 use crate::Status;
-use crate::args::{CheckArgs, Format, Look};
+use crate::args::{CheckArgs, Format, Look, When};
 use crate::call_error::CallError;
 use crate::config::Config;
 use crate::fix::{self, Mended};
@@ -28,8 +28,9 @@ pub(crate) fn run(call: CheckArgs, look: Look) -> Result<Status, CallError> {
     if shared.paths.is_empty() {
         shared.paths.push(PathBuf::from("."));
     }
-    let config = Config::find(shared.rules.config.as_deref())?;
+    let config = Config::find(&shared.rules)?;
     let settings = Settings::new(&shared, &config);
+    let look = if settings.no_color && look.color == When::Auto { Look { color: When::Never, ..look } } else { look };
     let gathering = Gathering {
         paths: shared.paths,
         kind: shared.input,
@@ -72,7 +73,7 @@ struct Job<'j> {
 impl Job<'_> {
     fn check(&self, gathered: Gathered, progress: Progress) -> Result<Status, CallError> {
         let names: Vec<String> = gathered.inputs.iter().map(|input| input.path.clone()).collect();
-        let sources: Sources = if self.settings.format == Format::Text {
+        let sources: Sources = if self.settings.formats.contains(&Format::Text) {
             gathered.inputs.iter().map(|input| (input.path.clone(), input.content.clone())).collect()
         } else {
             Sources::new()
@@ -119,6 +120,9 @@ impl Job<'_> {
 
     fn status(&self, report: &Report) -> Status {
         let found = report.worst().is_some_and(|worst| worst >= self.settings.fail_on);
+        if self.settings.no_fail {
+            return Status::Clean;
+        }
         if found || !report.problems.is_empty() { Status::Found } else { Status::Clean }
     }
 
@@ -157,12 +161,12 @@ impl Job<'_> {
 
     fn render(&self, report: &Report, names: &[String], sources: &Sources, styled: bool) -> String {
         let page = Page { report, engine: self.engine, names, sources, styled, quiet: self.look.quiet };
-        render::render(self.settings.format, &page)
+        self.settings.formats.iter().map(|&format| render::render(format, &page)).collect()
     }
 
     /// Says what hadolint's format has no place for: it holds findings of Dockerfiles and nothing else.
     fn complain(&self, report: &Report) {
-        if self.settings.format == Format::Hadolint {
+        if self.settings.formats.contains(&Format::Hadolint) {
             output::to_stderr(&render::hadolint::left_out(report));
         }
     }

@@ -6,14 +6,17 @@ use hullmark::{Datum, Scalar, Severity};
 use hullmark_document::{NodeId, Span, Tree, Value, yaml};
 use hullmark_files::{CONFIG_NAMES, reason};
 
-use crate::args::{self, Format};
+use crate::args::{self, Format, RuleArgs};
 use crate::call_error::CallError;
+use crate::hadolint::{self, Hadolint};
 
 /// The keys that a config may have.
 const KEYS: &[&str] = &[
     "preset",
     "select",
     "ignore",
+    "severities",
+    "no-inline-ignores",
     "rules",
     "min-severity",
     "fail-on",
@@ -31,6 +34,9 @@ pub(crate) struct Config {
     pub(crate) preset: Vec<String>,
     pub(crate) select: Vec<String>,
     pub(crate) ignore: Vec<String>,
+    /// Rule and severity.
+    pub(crate) severities: Vec<(String, Severity)>,
+    pub(crate) no_inline_ignores: bool,
     /// Packs, counted from the folder of the config.
     pub(crate) rules: Vec<PathBuf>,
     pub(crate) min_severity: Option<Severity>,
@@ -42,17 +48,39 @@ pub(crate) struct Config {
     pub(crate) threads: Option<usize>,
     /// Rule, parameter, value.
     pub(crate) params: Vec<(String, String, Datum)>,
+    /// hadolint's own options, for its presets.
+    pub(crate) hadolint: Hadolint,
 }
 
+/// The presets whose users bring a configuration of hadolint's.
+const HADOLINT_PRESETS: &[&str] = &["hadolint", "hadolint-all"];
+
 impl Config {
-    /// The config at `named`, else the nearest one in the working folder or above it, up to the folder of the
-    /// repository; without any, nothing.
+    /// The config that `args` name, else the nearest one in the working folder or above it, up to the folder of the
+    /// repository; without any, nothing. Where hadolint's preset is asked for, with the options of hadolint's own file.
     ///
     /// # Errors
     /// When it cannot be read, is no YAML, or says what no option says.
-    pub(crate) fn find(named: Option<&Path>) -> Result<Self, CallError> {
+    pub(crate) fn find(args: &RuleArgs) -> Result<Self, CallError> {
+        let named = args.config.as_deref();
+        let is_of_hadolint = named.map_or(Ok(false), |path| read(path, |text| Ok(hadolint::is_config(path, text))))?;
+        let mut made = if is_of_hadolint { Self::default() } else { Self::find_own(named)? };
+        let presets = if args.preset.is_empty() { &made.preset } else { &args.preset };
+        if presets.iter().any(|preset| HADOLINT_PRESETS.contains(&preset.as_str())) {
+            made.hadolint = Hadolint::find(named.filter(|_| is_of_hadolint))?;
+        } else if let Some(path) = named.filter(|_| is_of_hadolint) {
+            let message = format!("`{}` holds options of hadolint's", path.display());
+            return Err(
+                CallError::new(message).with_help("they go with `--preset hadolint` or `--preset hadolint-all`")
+            );
+        }
+        Ok(made)
+    }
+
+    fn find_own(named: Option<&Path>) -> Result<Self, CallError> {
+        let here = |path: &Path, folder: &Path| read(path, |text| Self::parse(text, folder));
         if let Some(path) = named {
-            return Self::read(path, path.parent().unwrap_or(Path::new("")));
+            return here(path, path.parent().unwrap_or(Path::new("")));
         }
         let Ok(start) = std::env::current_dir() else { return Ok(Self::default()) };
         for (steps, folder) in start.ancestors().enumerate() {
@@ -60,7 +88,7 @@ impl Config {
                 if folder.join(name).is_file() {
                     // Said from the working folder, as a person would: `../hullmark.yaml`.
                     let from = PathBuf::from("../".repeat(steps));
-                    return Self::read(&from.join(name), &from);
+                    return here(&from.join(name), &from);
                 }
             }
             if folder.join(".git").exists() {
@@ -70,48 +98,25 @@ impl Config {
         Ok(Self::default())
     }
 
-    fn read(path: &Path, folder: &Path) -> Result<Self, CallError> {
-        let shown = path.display().to_string();
-        let bytes = std::fs::read(path)
-            .map_err(|error| CallError::new(format!("cannot read the config `{shown}`: {}", reason(&error))))?;
-        let text =
-            String::from_utf8(bytes).map_err(|_| CallError::new(format!("the config `{shown}` is not UTF-8")))?;
-        Self::parse(&text, folder)
-            .map_err(|Fault { message, help, span }| CallError { message, help, place: None }.at(&shown, &text, span))
-    }
-
     /// Reads `text`, the text of a config in `folder`.
     pub(crate) fn parse(text: &str, folder: &Path) -> Result<Self, Fault> {
-        let parsed = yaml::parse(text.into(), &yaml::Limits::default());
-        if let Some(problem) = parsed.problems.first() {
-            return Err(Fault { message: problem.message.clone(), help: None, span: problem.span });
-        }
-        let tree = &parsed.tree;
-        if let Some(twice) = parsed.duplicate_keys.first() {
-            let message = format!("`{}` stands here twice", tree.key(twice.again));
-            return Err(Fault { message, help: None, span: tree.key_span(twice.again) });
-        }
         let mut made = Self::default();
-        match parsed.documents.as_slice() {
-            [] => {}
-            [document] => made.fill(At { tree, id: document.root }, folder)?,
-            [_, second, ..] => {
-                let span = Span::empty(second.span.start);
-                return Err(Fault { message: "a config is one document".to_owned(), help: None, span });
-            }
-        }
+        parsed(text, |root| made.fill(root, folder))?;
         Ok(made)
     }
 
     fn fill(&mut self, root: At<'_>, folder: &Path) -> Result<(), Fault> {
-        if matches!(root.value(), Value::Null) {
-            return Ok(());
-        }
         for at in root.entries()? {
             match at.key() {
                 "preset" => self.preset = at.texts()?,
                 "select" => self.select = at.texts()?,
                 "ignore" => self.ignore = at.texts()?,
+                "severities" => {
+                    for rule in at.entries()? {
+                        self.severities.push((rule.key().to_owned(), rule.severity()?));
+                    }
+                }
+                "no-inline-ignores" => self.no_inline_ignores = at.bool()?,
                 "rules" => self.rules = at.texts()?.into_iter().map(|path| folder.join(path)).collect(),
                 "min-severity" => self.min_severity = Some(at.severity()?),
                 "fail-on" => self.fail_on = Some(at.severity()?),
@@ -129,6 +134,46 @@ impl Config {
             }
         }
         Ok(())
+    }
+}
+
+/// What `parse` makes of the config at `path`.
+///
+/// # Errors
+/// When it cannot be read, or `parse` finds a fault in it.
+pub(crate) fn read<T>(path: &Path, parse: impl FnOnce(&str) -> Result<T, Fault>) -> Result<T, CallError> {
+    let shown = path.display().to_string();
+    let bytes = std::fs::read(path)
+        .map_err(|error| CallError::new(format!("cannot read the config `{shown}`: {}", reason(&error))))?;
+    let text = String::from_utf8(bytes).map_err(|_| CallError::new(format!("the config `{shown}` is not UTF-8")))?;
+    parse(&text)
+        .map_err(|Fault { message, help, span }| CallError { message, help, place: None }.at(&shown, &text, span))
+}
+
+/// Has `fill` read the one document of `text`, when there is any.
+///
+/// # Errors
+/// When it is no YAML, has a key twice or several documents, or `fill` finds a fault in it.
+pub(crate) fn parsed(text: &str, fill: impl FnOnce(At<'_>) -> Result<(), Fault>) -> Result<(), Fault> {
+    let parsed = yaml::parse(text.into(), &yaml::Limits::default());
+    if let Some(problem) = parsed.problems.first() {
+        return Err(Fault { message: problem.message.clone(), help: None, span: problem.span });
+    }
+    let tree = &parsed.tree;
+    if let Some(twice) = parsed.duplicate_keys.first() {
+        let message = format!("`{}` stands here twice", tree.key(twice.again));
+        return Err(Fault { message, help: None, span: tree.key_span(twice.again) });
+    }
+    match parsed.documents.as_slice() {
+        [] => Ok(()),
+        [document] => {
+            let root = At { tree, id: document.root };
+            if root.is_null() { Ok(()) } else { fill(root) }
+        }
+        [_, second, ..] => {
+            let span = Span::empty(second.span.start);
+            Err(Fault { message: "a config is one document".to_owned(), help: None, span })
+        }
     }
 }
 
@@ -153,13 +198,13 @@ pub(crate) struct Fault {
 
 /// A node of a config.
 #[derive(Clone, Copy)]
-struct At<'t> {
+pub(crate) struct At<'t> {
     tree: &'t Tree,
     id: NodeId,
 }
 
 impl<'t> At<'t> {
-    fn key(self) -> &'t str {
+    pub(crate) fn key(self) -> &'t str {
         self.tree.key(self.id)
     }
 
@@ -167,10 +212,15 @@ impl<'t> At<'t> {
         self.tree.value(self.id)
     }
 
-    fn fault(self, message: String) -> Fault {
+    pub(crate) fn fault(self, message: String) -> Fault {
         let span = self.tree.span(self.id);
         let span = if span.is_empty() { self.tree.key_span(self.id) } else { span };
         Fault { message, help: None, span }
+    }
+
+    /// The same fault with what would be right.
+    pub(crate) fn fault_with(self, message: String, known: &[&str]) -> Fault {
+        Fault { help: Some(format!("there are {}", known.join(", "))), ..self.fault(message) }
     }
 
     fn key_fault(self, message: String) -> Fault {
@@ -186,7 +236,7 @@ impl<'t> At<'t> {
         tree.children(self.id).map(move |id| Self { tree, id })
     }
 
-    fn entries(self) -> Result<impl Iterator<Item = Self> + use<'t>, Fault> {
+    pub(crate) fn entries(self) -> Result<impl Iterator<Item = Self> + use<'t>, Fault> {
         match self.value() {
             Value::Map => Ok(self.children()),
             _ => Err(self.fault(format!("{} must be a mapping", self.called()))),
@@ -194,12 +244,38 @@ impl<'t> At<'t> {
     }
 
     /// The text; a number, such as the version 1.34, counts as it is spelled.
-    fn text(self) -> Result<&'t str, Fault> {
+    pub(crate) fn text(self) -> Result<&'t str, Fault> {
         match self.value() {
             Value::Text(text) => Ok(text),
             Value::Int(_) | Value::Float(_) => Ok(self.tree.span(self.id).text(self.tree.source())),
             _ => Err(self.fault(format!("{} must be a text", self.called()))),
         }
+    }
+
+    /// Whether nothing is said.
+    pub(crate) fn is_null(self) -> bool {
+        matches!(self.value(), Value::Null)
+    }
+
+    /// Yes or no.
+    pub(crate) fn bool(self) -> Result<bool, Fault> {
+        match self.value() {
+            Value::Bool(value) => Ok(value),
+            _ => Err(self.fault(format!("{} must be true or false", self.called()))),
+        }
+    }
+
+    /// The items of a list.
+    pub(crate) fn items(self) -> Result<impl Iterator<Item = Self> + use<'t>, Fault> {
+        match self.value() {
+            Value::List => Ok(self.children()),
+            _ => Err(self.fault(format!("{} must be a list", self.called()))),
+        }
+    }
+
+    /// A list of texts, where one text is no list.
+    pub(crate) fn list(self) -> Result<Vec<String>, Fault> {
+        self.items()?.map(|item| item.text().map(str::to_owned)).collect()
     }
 
     /// A list of texts; one text stands for a list of one.
@@ -258,7 +334,7 @@ mod tests {
     fn every_key_is_read() {
         let text = "preset: [all, hadolint]\nselect: x\nignore: [a]\nrules: pack\nmin-severity: low\nfail-on: high\n\
                     kubernetes-version: 1.30\ndate: 2026-11-25\nformat: sarif\noutput: out.sarif\nthreads: 2\n\
-                    params: {r: {allow: ['a/*'], n: 3}}\n";
+                    severities: {r: high}\nno-inline-ignores: true\nparams: {r: {allow: ['a/*'], n: 3}}\n";
         let config = Config::parse(text, Path::new("..")).unwrap();
         assert_eq!(config.preset, ["all", "hadolint"]);
         assert_eq!(config.rules, [Path::new("../pack")]);
@@ -267,7 +343,8 @@ mod tests {
         assert_eq!((config.format, config.threads), (Some(Format::Sarif), Some(2)));
         assert_eq!(config.date.as_deref(), Some("2026-11-25"));
         assert_eq!(config.params.len(), 2);
-        assert_eq!(KEYS.len(), 12);
+        assert_eq!((config.severities.len(), config.no_inline_ignores), (1, true));
+        assert_eq!(KEYS.len(), 14);
     }
 
     #[test]

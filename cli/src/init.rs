@@ -15,7 +15,7 @@ const TEXT: &str = "\
 # Options of Hullmark for the files below this folder. What the command line says wins; `ignore`, `rules` and `params`
 # add up. Every key may be left out.
 
-# Which rules run: recommended, all, hadolint, pss-baseline, pss-restricted; one or a list.
+# Which rules run: recommended, all, hadolint, hadolint-all, pss-baseline, pss-restricted; one or a list.
 preset: recommended
 
 # Just these rules, whatever the preset: ids, aliases (hadolint:DL3008 or DL3008), tags.
@@ -23,6 +23,12 @@ preset: recommended
 
 # Without these rules. For one place, write a comment there instead: # hullmark ignore=RULE why
 # ignore: [DL3008]
+
+# Other severities than the rules have: by id, alias or tag.
+# severities: { DL3008: high }
+
+# Whether comments in the files set nothing aside.
+# no-inline-ignores: true
 
 # Your own rules: YAML files or folders of them, counted from this folder. `hullmark test PACK` runs their examples.
 # rules: [security/rules]
@@ -44,7 +50,8 @@ preset: recommended
 # The day by which base images and their like are told to have come to their end; without it, today.
 # date: 2026-11-25
 
-# How to print: text, json, sarif, github, gitlab, junit, checkstyle, hadolint; and into which file.
+# How to print: text, json, sarif, github, gitlab, junit, checkstyle, hadolint, tty, gnu, codeclimate,
+# codacy, sonarqube; and into which file.
 # format: sarif
 # output: hullmark.sarif
 

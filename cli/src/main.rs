@@ -11,6 +11,7 @@ mod config;
 mod diff;
 mod example_run;
 mod fix;
+mod hadolint;
 mod init;
 mod output;
 mod pack;

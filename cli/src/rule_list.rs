@@ -18,7 +18,7 @@ use crate::settings::RuleSettings;
 /// # Errors
 /// When the call itself was wrong.
 pub(crate) fn run(call: &RulesArgs, look: Look) -> Result<Status, CallError> {
-    let config = Config::find(call.rules.config.as_deref())?;
+    let config = Config::find(&call.rules)?;
     let chosen = !(call.rules.preset.is_empty() && call.rules.select.is_empty() && call.rules.ignore.is_empty());
     let engine = RuleSettings::new(call.rules.clone(), &config)?.engine(|builder| builder)?;
     let rules: Vec<RuleInfo> = engine.rules().into_iter().filter(|rule| rule.active || !chosen).collect();
@@ -78,7 +78,7 @@ fn table(rules: &[RuleInfo], quiet: bool) -> String {
 /// # Errors
 /// When there is no such rule.
 pub(crate) fn explain(call: &ExplainArgs, look: Look) -> Result<Status, CallError> {
-    let config = Config::find(call.rules.config.as_deref())?;
+    let config = Config::find(&call.rules)?;
     let engine = RuleSettings::new(call.rules.clone(), &config)?.engine(|builder| builder)?;
     let found = engine.explain(&call.rule);
     if found.is_empty() {

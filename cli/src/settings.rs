@@ -21,6 +21,8 @@ pub(crate) struct RuleSettings {
     kubernetes_version: Option<String>,
     date: String,
     params: Vec<(String, String, Datum)>,
+    severities: Vec<(String, Severity)>,
+    no_inline_ignores: bool,
 }
 
 impl RuleSettings {
@@ -29,8 +31,13 @@ impl RuleSettings {
         let or = |given: Vec<String>, other: &[String]| if given.is_empty() { other.to_vec() } else { given };
         let mut packs = config.rules.clone();
         packs.extend(args.rules);
-        let mut ignore = config.ignore.clone();
+        let mut ignore: Vec<String> = config.hadolint.ignored().collect();
+        ignore.extend_from_slice(&config.ignore);
         ignore.extend(args.ignore);
+        let mut params = config.hadolint.params();
+        params.extend_from_slice(&config.params);
+        let mut severities: Vec<(String, Severity)> = config.hadolint.severities().collect();
+        severities.extend_from_slice(&config.severities);
         Ok(Self {
             presets: or(args.preset, &config.preset),
             select: or(args.select, &config.select),
@@ -38,7 +45,9 @@ impl RuleSettings {
             packs: Packs::read(&packs)?,
             kubernetes_version: args.kubernetes_version.or_else(|| config.kubernetes_version.clone()),
             date: args.date.or_else(|| config.date.clone()).unwrap_or_else(today),
-            params: config.params.clone(),
+            params,
+            severities,
+            no_inline_ignores: config.no_inline_ignores || config.hadolint.no_pragmas(),
         })
     }
 
@@ -48,12 +57,16 @@ impl RuleSettings {
             .select(self.select)
             .ignore(self.ignore)
             .pack(self.packs.files.iter().cloned())
-            .date(self.date);
+            .date(self.date)
+            .no_inline_ignores(self.no_inline_ignores);
         for preset in self.presets {
             builder = builder.preset(preset);
         }
         for (rule, name, value) in self.params {
             builder = builder.param(rule, name, value);
+        }
+        for (rule, severity) in self.severities {
+            builder = builder.severity(rule, severity);
         }
         if let Some(version) = self.kubernetes_version {
             builder = builder.kubernetes_version(version);
@@ -65,21 +78,40 @@ impl RuleSettings {
 /// What `check` and `fix` do with the report.
 #[derive(Debug)]
 pub(crate) struct Settings {
-    pub(crate) format: Format,
+    /// The formats of the report, one behind the other.
+    pub(crate) formats: Vec<Format>,
     pub(crate) output: Option<PathBuf>,
     pub(crate) min_severity: Option<Severity>,
     pub(crate) fail_on: Severity,
+    /// Whether findings and problems leave the exit status 0.
+    pub(crate) no_fail: bool,
+    pub(crate) no_color: bool,
     pub(crate) threads: Option<usize>,
 }
 
 impl Settings {
     /// The options of `args` over those of `config`.
     pub(crate) fn new(args: &SharedArgs, config: &Config) -> Self {
+        let hadolint = &config.hadolint;
+        let mut formats = args.format.clone();
+        if formats.is_empty() {
+            formats.extend(config.format);
+        }
+        if formats.is_empty() {
+            formats.extend_from_slice(hadolint.formats());
+        }
+        if formats.is_empty() {
+            formats.push(Format::Text);
+        }
         Self {
-            format: args.format.or(config.format).unwrap_or(Format::Text),
+            // As with hadolint, whose services take another status for a broken tool.
+            no_fail: hadolint.no_fail()
+                || formats.iter().any(|one| matches!(one, Format::Codeclimate | Format::Codacy)),
+            no_color: hadolint.no_color(),
+            formats,
             output: args.output.clone().or_else(|| config.output.clone()),
             min_severity: args.min_severity.or(config.min_severity),
-            fail_on: args.fail_on.or(config.fail_on).unwrap_or(Severity::Info),
+            fail_on: args.fail_on.or(config.fail_on).or(hadolint.threshold()).unwrap_or(Severity::Info),
             threads: args.threads.map(usize::from).or(config.threads),
         }
     }

@@ -13,7 +13,8 @@ fn config(options: &Value, folder: &Path) -> String {
     for (name, value) in options.as_object().unwrap() {
         let key = match name.as_str() {
             "presets" => "preset",
-            "select" | "ignore" | "params" | "date" | "threads" => name,
+            "select" | "ignore" | "params" | "severities" | "date" | "threads" => name,
+            "noInlineIgnores" => "no-inline-ignores",
             "minSeverity" => "min-severity",
             "kubernetesVersion" => "kubernetes-version",
             "packs" => {

@@ -187,7 +187,7 @@ error: no option is called `failon`
 2 | failon: low
   | ^^^^^^
   |
-  = help: there are preset, select, ignore, rules, min-severity, fail-on, kubernetes-version, date, format, output, threads, params
+  = help: there are preset, select, ignore, severities, no-inline-ignores, rules, min-severity, fail-on, kubernetes-version, date, format, output, threads, params
 ";
     assert_eq!((ended.err.as_str(), ended.status), (expected, 2));
     std::fs::remove_file(tree.0.join("hullmark.yaml")).unwrap();
@@ -358,7 +358,8 @@ fn every_format_of_a_real_report_can_be_read() {
         well_formed(&text).unwrap_or_else(|why| panic!("{format}: {why}\n{text}"));
         assert_eq!(text.matches("PASSWORD holds a password").count(), 1);
     }
-    for format in ["json", "sarif", "github", "gitlab", "junit", "checkstyle", "hadolint"] {
+    let more = ["tty", "gnu", "codeclimate", "codacy", "sonarqube"];
+    for format in ["json", "sarif", "github", "gitlab", "junit", "checkstyle", "hadolint"].into_iter().chain(more) {
         assert!(!run(format).out.contains("hunter2"), "{format} prints a secret");
         assert!(!run(format).out.contains('\u{1b}'), "{format} is coloured");
     }

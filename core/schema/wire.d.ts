@@ -64,9 +64,11 @@ export interface EngineOptions {
   limits?: Limits;
   /** Findings below this severity are left out. */
   minSeverity?: Severity;
+  /** Whether comments and annotations of the inputs set nothing aside. */
+  noInlineIgnores?: boolean;
   /** Rule files of the caller's own. */
   packs?: RuleFile[];
-  /** Parameters of rules: `{rule: {name: value}}`. */
+  /** Parameters of rules, by id, alias or tag: `{rule: {name: value}}`. */
   params?: { [name: string]: { [name: string]: Setting } };
   /** The presets whose rules run; `recommended` when none is named. */
   presets?: string[];
@@ -76,6 +78,8 @@ export interface EngineOptions {
   select?: string[];
   /** Whether the inputs of a call are all there is. */
   setComplete?: boolean;
+  /** Other severities of rules, by id, alias or tag. */
+  severities?: { [name: string]: Severity };
   /** How many threads may be used; one for each core when it is left out. */
   threads?: number;
 }

@@ -1,6 +1,5 @@
 //! The engine: built once from presets, packs and options, then shared.
 
-use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use hullmark_document::PositionEncoding;
@@ -12,6 +11,7 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::check::{Program, day, one_line, pattern, patterns};
+use crate::choice::chosen_rules;
 use crate::error::{Error, ErrorKind};
 use crate::finding::Report;
 use crate::input::{InputFile, Limits};
@@ -32,15 +32,17 @@ const BUILT_IN_TEXTS: &[u8] = &[];
 #[must_use]
 pub struct EngineBuilder {
     presets: Vec<String>,
-    select: Vec<String>,
-    ignore: Vec<String>,
+    pub(crate) select: Vec<String>,
+    pub(crate) ignore: Vec<String>,
     pub(crate) packs: Vec<SourceFile>,
     params: Vec<(String, String, Datum)>,
+    pub(crate) severities: Vec<(String, Severity)>,
+    no_inline_ignores: bool,
     min_severity: Option<Severity>,
     kubernetes_version: Option<String>,
     default_namespace: Option<String>,
     date: Option<String>,
-    report_unknown: bool,
+    pub(crate) report_unknown: bool,
     set_complete: bool,
     limits: Limits,
     pub(crate) encoding: PositionEncoding,
@@ -66,9 +68,22 @@ impl EngineBuilder {
         self
     }
 
-    /// Sets a parameter of a rule.
+    /// Sets a parameter of a rule, or of all rules with an alias or tag that have it.
     pub fn param(mut self, rule: impl Into<String>, name: impl Into<String>, value: Datum) -> Self {
         self.params.push((rule.into(), name.into(), value));
+        self
+    }
+
+    /// Gives the rules with this id, alias or tag another severity, whatever the presets say. A rule that is named by id
+    /// or alias runs even if no preset has it; one that is ignored does not.
+    pub fn severity(mut self, name: impl Into<String>, severity: Severity) -> Self {
+        self.severities.push((name.into(), severity));
+        self
+    }
+
+    /// Takes no notice of the comments and annotations by which inputs set findings aside.
+    pub fn no_inline_ignores(mut self, none: bool) -> Self {
+        self.no_inline_ignores = none;
         self
     }
 
@@ -235,6 +250,9 @@ pub(crate) struct Options {
     pub(crate) encoding: PositionEncoding,
     pub(crate) unwrap_commands: bool,
     pub(crate) expand_variables: bool,
+    pub(crate) inline_ignores: bool,
+    /// The peer whose verdicts a preset promises.
+    pub(crate) peer: Option<String>,
     #[cfg_attr(not(feature = "parallel"), expect(dead_code, reason = "one thread is all there is"))]
     pub(crate) threads: Option<usize>,
 }
@@ -251,13 +269,16 @@ impl Engine {
         let built_in = set.rules.len();
         let pack_texts = builder.add_packs(&mut set)?;
         let presets = chosen_presets(&set, &builder.presets)?;
-        check_names(&set, builder.select.iter().chain(&builder.ignore))?;
-        if let Some((rule, ..)) = builder.params.iter().find(|(id, ..)| !set.rules.iter().any(|rule| rule.id == *id)) {
+        let severities = builder.severities.iter().map(|(name, _)| name);
+        check_names(&set, builder.select.iter().chain(&builder.ignore).chain(severities))?;
+        let names = |name: &str| set.rules.iter().any(|rule| named(name, rule));
+        if let Some((rule, ..)) = builder.params.iter().find(|(name, ..)| !names(name)) {
             let message = format!("no rule is called `{rule}`, so it has no parameters");
             return Err(Error::new(ErrorKind::UnknownRule, message).with_help("`hullmark rules` lists them"));
         }
         let pack_rules = set.rules.iter().skip(built_in).cloned().collect();
-        let mut rules = chosen_rules(std::mem::take(&mut set.rules), built_in, &presets, &builder);
+        let all = std::mem::take(&mut set.rules);
+        let mut rules = chosen_rules(all, built_in, &presets, (&set, &builder));
         set_params(&mut rules, &set, &builder)?;
         if !builder.params.is_empty() || !builder.packs.is_empty() {
             check_patterns(&rules)?;
@@ -270,6 +291,8 @@ impl Engine {
             encoding: builder.encoding,
             unwrap_commands: presets.iter().all(|preset| preset.unwrap_commands),
             expand_variables: presets.iter().all(|preset| preset.expand_variables),
+            inline_ignores: !builder.no_inline_ignores,
+            peer: presets.iter().find_map(|preset| preset.peer.clone()),
             threads: builder.threads,
         };
         let presets = std::mem::take(&mut set.presets);
@@ -288,6 +311,12 @@ impl Engine {
                 pool,
             }),
         })
+    }
+
+    /// Whether a built-in rule has this id, alias, bare code or tag.
+    #[must_use]
+    pub fn knows(name: &str) -> bool {
+        RuleSet::decode(hullmark_rules::RULES).is_ok_and(|set| set.rules.iter().any(|rule| named(name, rule)))
     }
 
     /// Checks one text.
@@ -334,6 +363,13 @@ impl Engine {
     pub fn presets(&self) -> Vec<PresetInfo> {
         let info = |preset: &Preset| PresetInfo { id: preset.id.clone(), title: preset.title.clone() };
         self.inner.presets.iter().map(info).collect()
+    }
+
+    /// The peer, such as `hadolint`, whose verdicts a preset of this engine promises: its severities are that peer's
+    /// levels, and reports may show its codes.
+    #[must_use]
+    pub fn peer(&self) -> Option<&str> {
+        self.inner.options.peer.as_deref()
     }
 
     /// A data table of the rule set, for formats that show peers' words.
@@ -481,7 +517,7 @@ fn chosen_presets(set: &RuleSet, ids: &[String]) -> Result<Vec<Preset>, Error> {
 }
 
 /// Whether `name`, an id, alias, bare code, tag or pattern of ids, names the rule.
-fn named(name: &str, rule: &Rule) -> bool {
+pub(crate) fn named(name: &str, rule: &Rule) -> bool {
     names_rule(name, &rule.id, &rule.aliases) || rule.tags.iter().any(|tag| tag == name) || rule.category == name
 }
 
@@ -493,42 +529,6 @@ fn check_names<'n>(set: &RuleSet, names: impl Iterator<Item = &'n String>) -> Re
         }
     }
     Ok(())
-}
-
-/// The rules that run, as the presets and options want them; those from number `built_in` on are of packs.
-fn chosen_rules(all: Vec<Rule>, built_in: usize, presets: &[Preset], builder: &EngineBuilder) -> Vec<Rule> {
-    let mut rules: Vec<Rule> = Vec::new();
-    for (index, mut rule) in all.into_iter().enumerate() {
-        let named = |names: &[String]| names.iter().any(|name| named(name, &rule));
-        let wanted = if builder.select.is_empty() {
-            index >= built_in || presets.iter().any(|preset| preset.has(&rule))
-        } else {
-            named(&builder.select)
-        };
-        if !wanted || named(&builder.ignore) {
-            continue;
-        }
-        presets.iter().for_each(|preset| adjust(&mut rule, preset));
-        rule.report_unknown |= builder.report_unknown;
-        rules.push(rule);
-    }
-    rules
-}
-
-fn adjust(rule: &mut Rule, preset: &Preset) {
-    for change in &preset.adjust {
-        if !change.rules.fits(rule) {
-            continue;
-        }
-        rule.severity = change.severity.unwrap_or(rule.severity);
-        rule.confidence = change.confidence.unwrap_or(rule.confidence);
-        rule.report_unknown = change.report_unknown.unwrap_or(rule.report_unknown);
-        for (name, value) in &change.params {
-            if let Some(param) = rule.params.iter_mut().find(|param| param.name == *name) {
-                param.default = value.clone();
-            }
-        }
-    }
 }
 
 /// Gives parameters the values of the options: those named, `kubernetes-version` and `date`.
@@ -545,16 +545,20 @@ fn set_params(rules: &mut [Rule], set: &RuleSet, builder: &EngineBuilder) -> Res
         }
         set_everywhere(rules, "date", date);
     }
-    let by_id: HashMap<&str, usize> = rules.iter().enumerate().map(|(at, rule)| (rule.id.as_str(), at)).collect();
-    let places: Vec<Option<usize>> =
-        builder.params.iter().map(|(rule, ..)| by_id.get(rule.as_str()).copied()).collect();
-    for ((rule, name, value), at) in builder.params.iter().zip(places) {
+    for (name, param, value) in &builder.params {
+        let mut running = rules.iter_mut().filter(|rule| named(name, rule)).peekable();
         // A parameter of a rule that does not run changes nothing.
-        let Some(found) = at.and_then(|at| rules.get_mut(at)) else { continue };
-        let Some(param) = found.params.iter_mut().find(|param| param.name == *name) else {
-            return Err(Error::new(ErrorKind::BadOption, format!("rule `{rule}` has no parameter `{name}`")));
-        };
-        param.default = value.clone();
+        if running.peek().is_none() {
+            continue;
+        }
+        let mut had = false;
+        for found in running.flat_map(|rule| &mut rule.params).filter(|found| found.name == *param) {
+            found.default = value.clone();
+            had = true;
+        }
+        if !had {
+            return Err(Error::new(ErrorKind::BadOption, format!("rule `{name}` has no parameter `{param}`")));
+        }
     }
     Ok(())
 }

@@ -12,6 +12,7 @@
 //! ```
 
 mod check;
+mod choice;
 mod engine;
 mod error;
 mod example_check;

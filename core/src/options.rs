@@ -35,7 +35,12 @@ pub struct Options {
     pub ignore: Vec<String>,
     /// Rule files of the caller's own.
     pub packs: Vec<RuleFile>,
-    /// Parameters of rules: `{rule: {name: value}}`.
+    /// Other severities of rules, by id, alias or tag.
+    #[cfg_attr(feature = "schema", schemars(with = "BTreeMap<String, Severity>"))]
+    pub severities: Setting,
+    /// Whether comments and annotations of the inputs set nothing aside.
+    pub no_inline_ignores: bool,
+    /// Parameters of rules, by id, alias or tag: `{rule: {name: value}}`.
     #[cfg_attr(feature = "schema", schemars(with = "BTreeMap<String, BTreeMap<String, Setting>>"))]
     pub params: Setting,
     /// Findings below this severity are left out.
@@ -205,6 +210,7 @@ impl Options {
             .select(self.select)
             .ignore(self.ignore)
             .pack(self.packs.into_iter().map(|file| SourceFile { path: file.path, text: file.text }))
+            .no_inline_ignores(self.no_inline_ignores)
             .report_unknown(self.report_unknown)
             .set_complete(self.set_complete)
             .limits(self.limits);
@@ -212,6 +218,14 @@ impl Options {
         for (rule, params) in self.params.entries("`params`")? {
             let params = params.entries(&format!("`params` of rule `{rule}`"))?;
             builder = params.into_iter().fold(builder, |made, (name, value)| made.param(&rule, name, value.into()));
+        }
+        for (rule, severity) in self.severities.entries("`severities`")? {
+            let Setting::Text(word) = severity else {
+                return Err(Error::new(ErrorKind::BadOption, format!("the severity of `{rule}` must be a text")));
+            };
+            let severity = Severity::from_word(&word)
+                .ok_or_else(|| Error::new(ErrorKind::BadOption, format!("`{word}` is no severity")))?;
+            builder = builder.severity(rule, severity);
         }
         builder = fold(builder, self.min_severity, EngineBuilder::min_severity);
         builder = fold(builder, self.kubernetes_version, EngineBuilder::kubernetes_version);

@@ -290,7 +290,8 @@ fn report(engine: &Inner, number: usize, files: &Files<'_>) -> Report {
     }
     made.files_checked = 1;
     let Some(places) = files.places(number) else { return made };
-    let mut ignores = outcome.document.as_ref().map(|document| Ignores::read(document, places.lines()));
+    let document = outcome.document.as_ref().filter(|_| engine.options.inline_ignores);
+    let mut ignores = document.map(|document| Ignores::read(document, places.lines()));
     let mut problems = outcome.problems.clone();
     let mut seen: HashMap<String, u32> = HashMap::new();
     for raw in &outcome.raw {

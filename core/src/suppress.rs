@@ -33,6 +33,8 @@ enum Scope {
     Line(u32),
     /// Findings about an instruction that begins on this line; a line inside one is no target of other tools' pragmas.
     Instruction(u32),
+    /// Findings about instructions of the stage whose FROM begins on this line, but for that FROM.
+    Stage(u32),
     /// Findings about subjects inside this node.
     Node(NodeId),
 }
@@ -50,6 +52,8 @@ pub(crate) struct Ignores {
     of_nodes: bool,
     /// Whether BuildKit was told to fail the build on what its checks find.
     fails_build: bool,
+    /// The lines of the FROMs, where an ignore covers a stage.
+    stages: Vec<u32>,
 }
 
 /// What an ignore is asked about.
@@ -72,7 +76,11 @@ impl Ignores {
         for comment in &document.comments {
             made.read_comment(document.kind, comment, (text, lines), &mut next);
         }
-
+        if made.names.keys().any(|scope| matches!(scope, Scope::Stage(_))) {
+            let stages = document.subjects.iter().filter(|(subject, _)| *subject == "stage");
+            made.stages =
+                stages.flat_map(|(_, nodes)| nodes).map(|&id| lines.line(document.tree.span(id).start)).collect();
+        }
         if document.kind == InputKind::Kubernetes {
             made.read_annotations(document);
         }
@@ -104,10 +112,16 @@ impl Ignores {
                 let (names, reason) = split_names(rest);
                 self.push(names, reason, scope, Some(comment.span));
             }
-        } else if let Some(rest) = words.strip_prefix("hadolint ")
-            && kind == InputKind::Dockerfile
+        } else if kind == InputKind::Dockerfile
+            && !comment.inside
+            && let Some(pragma) = comment.span.text(text).get(1..).and_then(pragma)
         {
-            self.read_hadolint(rest.trim(), line);
+            let scope = match pragma.word {
+                "global" => Scope::File,
+                "stage" => Scope::Stage(line + 1),
+                _ => Scope::Line(line + 1),
+            };
+            self.push(pragma.names, pragma.reason, scope, None);
         } else if kind == InputKind::Dockerfile {
             if let Some(rest) = words.strip_prefix("check=") {
                 let directive = line <= 3 && is_directive(text, comment.span);
@@ -146,28 +160,6 @@ impl Ignores {
             }
         }
         self.ignores.push(Ignore { names, reason, own });
-    }
-
-    /// hadolint's pragmas: `ignore=A,B` for the next physical line, `global ignore=A` for the file. Text that is not a
-    /// list of codes, unless after another `#`, makes them void.
-    fn read_hadolint(&mut self, rest: &str, line: u32) {
-        let (scope, rest) = match rest.strip_prefix("global") {
-            Some(rest) => (Scope::File, rest.trim_start()),
-            None => (Scope::Line(line + 1), rest),
-        };
-        let Some(rest) = rest.strip_prefix("ignore").map(str::trim_start).and_then(|rest| rest.strip_prefix('='))
-        else {
-            return;
-        };
-        let (codes, reason) = rest.split_once('#').unwrap_or((rest, ""));
-        let names: Vec<String> = codes.split(',').map(|code| code.trim().to_owned()).collect();
-        let fine = |name: &String| {
-            !name.is_empty() && name.bytes().all(|b| matches!(b, b'D' | b'L' | b'S' | b'C') || b.is_ascii_digit())
-        };
-        if names.iter().all(fine) {
-            let names = names.into_iter().map(|name| format!("hadolint:{name}")).collect();
-            self.push(names, reason.trim().to_owned(), scope, None);
-        }
     }
 
     /// trivy's `trivy:ignore:DS-0002`, for the instruction below; several may stand in one comment.
@@ -280,6 +272,10 @@ impl Ignores {
         let mut scopes = vec![Scope::File];
         let starts = [finding.anchor, Some(finding.span.start), Some(tree.span(finding.node).start)];
         scopes.extend(starts.into_iter().flatten().map(|at| Scope::Line(lines.line(at))));
+        if let Some(line) = finding.anchor.map(|at| lines.line(at)) {
+            let before = self.stages.partition_point(|&from| from < line);
+            scopes.extend(before.checked_sub(1).and_then(|at| self.stages.get(at)).map(|&from| Scope::Stage(from)));
+        }
         let instructions = starts.into_iter().take(if finding.anchor.is_none() { 3 } else { 1 });
         scopes.extend(instructions.flatten().map(|at| Scope::Instruction(lines.line(at))));
         if self.of_nodes {
@@ -313,6 +309,37 @@ impl Ignores {
             })
             .collect()
     }
+}
+
+/// An ignore of hadolint's.
+struct Pragma<'t> {
+    /// `global`, `stage`, or nothing for the next line.
+    word: &'t str,
+    names: Vec<String>,
+    reason: String,
+}
+
+/// Reads what a comment says as hadolint does: `hadolint ignore=A,B`, with `global` or `stage` before `ignore`. Anything
+/// else makes it void, but for what stands behind another `#`.
+fn pragma(comment: &str) -> Option<Pragma<'_>> {
+    const BLANKS: [char; 2] = [' ', '\t'];
+    let (pragma, reason) = comment.split_once('#').unwrap_or((comment, ""));
+    let (said, codes) = pragma.split_once('=')?;
+    let mut words = said.split(BLANKS).filter(|word| !word.is_empty());
+    let word = match (words.next()?, words.next()?, words.next(), words.next()) {
+        ("hadolint", "ignore", None, None) => "",
+        ("hadolint", word @ ("global" | "stage"), Some("ignore"), None) => word,
+        _ => return None,
+    };
+    let codes: Vec<&str> = codes.trim_end_matches('\r').split(',').map(|code| code.trim_matches(BLANKS)).collect();
+    let fine = |code: &&str| {
+        !code.is_empty() && code.bytes().all(|b| matches!(b, b'D' | b'L' | b'S' | b'C') || b.is_ascii_digit())
+    };
+    codes.iter().all(fine).then(|| Pragma {
+        word,
+        names: codes.iter().map(|code| format!("hadolint:{code}")).collect(),
+        reason: reason.trim().to_owned(),
+    })
 }
 
 /// The names that name just one rule: its id, its aliases, their bare codes, and `*`.

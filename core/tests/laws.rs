@@ -178,11 +178,17 @@ proptest! {
 
     #[test]
     fn an_ignore_takes_away_its_rule_and_nothing_else((kind, text) in whole(), pick in any::<prop::sample::Index>()) {
-        let before = check(&ALL, kind, text.as_bytes());
+        // The rule that is about such comments would find the one that is put there.
+        let check = |text: &str| {
+            let mut report = check(&ALL, kind, text.as_bytes());
+            report.findings.retain(|finding| &*finding.rule != "inline-ignore");
+            report
+        };
+        let before = check(&text);
         prop_assume!(!before.findings.is_empty() && before.suppressed.is_empty());
         let rule = before.findings[pick.index(before.findings.len())].rule.clone();
         let comment = format!("# hullmark global ignore={rule} it is known\n");
-        let after = check(&ALL, kind, format!("{comment}{text}").as_bytes());
+        let after = check(&format!("{comment}{text}"));
         let moved = u32::try_from(comment.len()).expect("short");
         let key = |finding: &hullmark::Finding, by: u32| {
             (finding.rule.clone(), finding.message.clone(), finding.start.byte - by, finding.end.byte - by)

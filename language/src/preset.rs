@@ -22,8 +22,10 @@ pub struct Preset {
     pub unwrap_commands: bool,
     /// Whether variables with known values are filled in before a rule looks; some peers do not.
     pub expand_variables: bool,
-    /// The peer whose codes and levels a report in its own format shows.
+    /// The peer whose codes reports show in the place of ids.
     pub peer: Option<String>,
+    /// The table of the levels that the peer gives its codes; they set the severities of the rules.
+    pub levels: Option<String>,
 }
 
 /// A choice of rules: what is given must all fit.
@@ -63,6 +65,18 @@ pub struct Adjustment {
 }
 
 impl Preset {
+    /// Takes over from `base` what is not said here; the changes of both count, its own last.
+    pub(crate) fn extend(&mut self, base: &Self) {
+        if self.include.is_empty() {
+            self.include.clone_from(&base.include);
+        }
+        self.adjust.splice(0..0, base.adjust.iter().cloned());
+        self.unwrap_commands &= base.unwrap_commands;
+        self.expand_variables &= base.expand_variables;
+        self.peer = self.peer.take().or_else(|| base.peer.clone());
+        self.levels = self.levels.take().or_else(|| base.levels.clone());
+    }
+
     /// Whether `rule` is in the preset.
     #[must_use]
     pub fn has(&self, rule: &Rule) -> bool {

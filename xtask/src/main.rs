@@ -11,6 +11,7 @@ mod dockerfile_codes;
 mod files;
 mod generated;
 mod growth;
+mod hadolint_cases;
 mod hullmark;
 mod json;
 mod licence;
@@ -52,6 +53,7 @@ usage: cargo xtask VERB
   hadolint DIR                    compare findings with hadolint's by file, line and code
   silence                         try that peers have nothing to say about rules/peers/silence.yaml
   checkov DIR                     compare findings with checkov's by file and check
+  hadolint-cases                  ask hadolint whether the drop-in cases expect what it says
   python                          build the Python package and test it as a user has it
   pod-security DIR                run the Pod Security Standards fixtures of DIR/cases.jsonl
   corpus [--sample N] [--seed S] DIR...
@@ -75,6 +77,7 @@ fn main() -> ExitCode {
         ["hadolint", dir] => folder(dir).and_then(|dir| dockerfile_codes::run(Peer::Hadolint, &dir)),
         ["checkov", dir] => folder(dir).and_then(|dir| dockerfile_codes::run(Peer::Checkov, &dir)),
         ["silence"] => silence::run(),
+        ["hadolint-cases"] => hadolint_cases::run(),
         ["python"] => python::check().map(|detail| println!("{detail}")).map(|()| true),
         ["pod-security", dir] => folder(dir).and_then(|dir| pod_security::run(&dir)),
         ["corpus", rest @ ..] => corpus::Call::read(rest).and_then(|call| corpus::run(&call)),

@@ -94,6 +94,13 @@ pub struct Hadolint {
 }
 
 impl Hadolint {
+    /// A call in `folder` with hadolint's own options, and no others than those of that folder.
+    pub fn plain_command(&self, folder: &Path) -> Command {
+        let mut command = Command::new(&self.path);
+        command.current_dir(folder).env_clear().env("HOME", folder.join("home")).args(["-f", "json", "Dockerfile"]);
+        command
+    }
+
     /// One call over several files, in `folder`.
     pub fn command(&self, folder: &Path, paths: &[PathBuf]) -> Command {
         let mut command = Command::new(&self.path);

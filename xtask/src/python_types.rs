@@ -44,6 +44,7 @@ from ._hullmark import Fix
 const ALIASES: &str = "\
 Setting: TypeAlias = Union[bool, int, float, str, None, Sequence[\"Setting\"], Mapping[str, \"Setting\"]]
 Params: TypeAlias = Mapping[str, Mapping[str, Setting]]
+Severities: TypeAlias = Mapping[str, \"Severity\"]
 Packs: TypeAlias = Mapping[str, str]
 Texts: TypeAlias = Iterable[str]
 Text: TypeAlias = Union[str, bytes]
@@ -79,7 +80,8 @@ const SHOWN: &[(&str, &[&str])] = &[
 ];
 
 /// Options that Python takes in a form of its own.
-const OPTIONS: &[(&str, &str, &str)] = &[("packs", "Packs", "Files"), ("params", "Params", "Params")];
+const OPTIONS: &[(&str, &str, &str)] =
+    &[("packs", "Packs", "Files"), ("params", "Params", "Params"), ("severities", "Severities", "Severities")];
 
 /// The classes, in Rust.
 pub fn classes() -> Result<Vec<u8>, String> {

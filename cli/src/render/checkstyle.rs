@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use hullmark::{Report, Severity};
+use hullmark::Severity;
 
+use super::Page;
+use super::entry::level;
 use super::xml::Xml;
 
 /// The report as Checkstyle XML.
-pub(crate) fn render(report: &Report) -> String {
+pub(crate) fn render(page: &Page<'_>) -> String {
+    let report = page.report;
+    let prefix = if page.engine.peer().is_some() { "" } else { "hullmark." };
     let mut files: BTreeMap<&str, Vec<[(&str, String); 5]>> = BTreeMap::new();
     let error = |line: u32, column: u32, severity: &str, message: &str, source: &str| {
         [
@@ -15,7 +19,7 @@ pub(crate) fn render(report: &Report) -> String {
             ("column", column.to_string()),
             ("severity", severity.to_owned()),
             ("message", message.to_owned()),
-            ("source", format!("hullmark.{source}")),
+            ("source", format!("{prefix}{source}")),
         ]
     };
     for problem in &report.problems {
@@ -25,12 +29,14 @@ pub(crate) fn render(report: &Report) -> String {
     }
     for finding in &report.findings {
         let severity = match finding.severity {
+            _ if page.is_of("hadolint") => level(finding.severity),
             Severity::Critical | Severity::High => "error",
             Severity::Medium => "warning",
             Severity::Low | Severity::Info => "info",
         };
         let start = finding.start;
-        let one = error(start.line, start.column, severity, &finding.message, &finding.rule);
+        let one =
+            error(start.line, start.column, severity, &finding.message, page.code(&finding.rule, &finding.aliases));
         files.entry(&finding.path).or_default().push(one);
     }
     let mut xml = Xml::new();
@@ -44,4 +50,21 @@ pub(crate) fn render(report: &Report) -> String {
     }
     xml.end(0, "checkstyle");
     xml.text
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::render::sample;
+
+    use super::*;
+
+    #[test]
+    fn under_hadolints_preset_codes_and_levels_are_its_own() {
+        let text = sample::with_page_of("hadolint", &sample::report(), render);
+        let line = "    <error line=\"1\" column=\"13\" severity=\"warning\" message=\"`debian:latest` moves 100%\" \
+                    source=\"DL3007\"/>";
+        assert!(text.lines().any(|one| one == line), "{text}");
+        let text = sample::with_page(&sample::report(), render);
+        assert!(text.contains("source=\"hullmark.latest-base-image\""), "{text}");
+    }
 }

@@ -1,9 +1,11 @@
 //! GitLab's code quality report: a subset of Code Climate's issues.
 
-use hullmark::{Report, Severity};
+use hullmark::{Finding, Severity};
 use serde::Serialize;
 
-use super::{bare, json};
+use super::codeclimate;
+use super::entry::level;
+use super::{Page, bare, json};
 
 #[derive(Serialize)]
 struct Issue<'r> {
@@ -27,7 +29,8 @@ struct Lines {
 }
 
 /// The report as a code quality report.
-pub(crate) fn render(report: &Report) -> String {
+pub(crate) fn render(page: &Page<'_>) -> String {
+    let report = page.report;
     let location = |path, begin, end| Location { path: bare(path), lines: Lines { begin, end } };
     let mut issues: Vec<Issue<'_>> = Vec::new();
     for problem in &report.problems {
@@ -41,18 +44,23 @@ pub(crate) fn render(report: &Report) -> String {
     }
     issues.extend(report.findings.iter().map(|finding| Issue {
         description: &finding.message,
-        check_name: &finding.rule,
+        check_name: page.code(&finding.rule, &finding.aliases),
         fingerprint: finding.fingerprint.clone(),
-        severity: match finding.severity {
-            Severity::Critical => "blocker",
-            Severity::High => "critical",
-            Severity::Medium => "major",
-            Severity::Low => "minor",
-            Severity::Info => "info",
-        },
+        severity: severity(page, finding),
         location: location(&finding.path, finding.start.line, finding.end.line),
     }));
     json(&issues)
+}
+
+fn severity(page: &Page<'_>, finding: &Finding) -> &'static str {
+    match finding.severity {
+        _ if page.is_of("hadolint") => codeclimate::severity(level(finding.severity)),
+        Severity::Critical => "blocker",
+        Severity::High => "critical",
+        Severity::Medium => "major",
+        Severity::Low => "minor",
+        Severity::Info => "info",
+    }
 }
 
 /// 32 hexadecimal digits that stay the same from call to call: FNV-1a, which is no defence and need not be one.
@@ -70,7 +78,7 @@ mod tests {
 
     #[test]
     fn every_issue_has_what_gitlab_wants() {
-        let value: serde_json::Value = serde_json::from_str(&render(&sample::report())).unwrap();
+        let value: serde_json::Value = serde_json::from_str(&sample::with_page(&sample::report(), render)).unwrap();
         let issues = value.as_array().unwrap();
         assert_eq!(issues.len(), 3);
         let expected = serde_json::json!({

@@ -1,23 +1,18 @@
 //! hadolint's JSON: an array of `{file, line, column, level, code, message}`.
 //!
-//! As hadolint counts: the line is that of the instruction's first word, the column is 1, and each instruction has a
-//! code at most once. Of what ShellCheck finds in one script hadolint shows the last alone, and so does this. Only
-//! findings whose rule has an alias of hadolint's are in it.
+//! Only findings whose rule has an alias of hadolint's are in it.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use hullmark::Report;
 use serde::Serialize;
 
+use super::entry::{Entry, by_instruction};
 use super::excerpt::visible;
 use super::{Page, json};
 
-/// Where a finding of ShellCheck's stands among those of its script.
-type Place<'r> = (u32, usize, &'r str);
-
-#[derive(Clone, Copy, Serialize)]
-struct Entry<'r> {
+#[derive(Serialize)]
+struct Issue<'r> {
     file: &'r str,
     line: u32,
     column: u32,
@@ -28,33 +23,16 @@ struct Entry<'r> {
 
 /// The report in hadolint's format.
 pub(crate) fn render(page: &Page<'_>) -> String {
-    let levels = page.engine.table("hadolint-levels");
-    let mut entries: BTreeMap<(&str, u32, &str), Entry<'_>> = BTreeMap::new();
-    let mut shell: BTreeMap<(&str, u32), (Place<'_>, Entry<'_>)> = BTreeMap::new();
-    for finding in &page.report.findings {
-        let line = finding.anchor.unwrap_or(finding.start).line;
-        for code in finding.aliases.iter().filter_map(|alias| alias.strip_prefix("hadolint:")) {
-            let level = levels.and_then(|levels| levels.get(code)).and_then(|level| level.text()).unwrap_or("warning");
-            let (file, message) = (&*finding.path, finding.message.as_str());
-            let entry = Entry { file, line, column: 1, level, code, message };
-            if code.starts_with("SC") {
-                let place = (finding.start.byte, rank(level), code);
-                let last = shell.entry((file, line)).or_insert((place, entry));
-                if place > last.0 {
-                    *last = (place, entry);
-                }
-                continue;
-            }
-            entries.entry((file, line, code)).or_insert(entry);
-        }
-    }
-    entries.extend(shell.into_iter().map(|((file, line), (_, entry))| ((file, line, entry.code), entry)));
-    json(&entries.into_values().collect::<Vec<_>>())
-}
-
-/// ShellCheck's order of what it finds at one place: the gravest first.
-fn rank(level: &str) -> usize {
-    ["error", "warning", "info", "style"].iter().position(|one| *one == level).unwrap_or(0)
+    let entries = by_instruction(page);
+    let issues = entries.iter().map(|&Entry { file, line, column, level, code, message, .. }| Issue {
+        file,
+        line,
+        column,
+        level,
+        code,
+        message,
+    });
+    json(&issues.collect::<Vec<_>>())
 }
 
 /// The problems, for which the format has no place, in lines for standard error.

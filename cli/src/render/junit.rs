@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use hullmark::{FileProblem, Finding, Report};
 
 use super::Page;
+use super::entry::level;
 use super::xml::Xml;
 
 /// What there is to say of a file.
@@ -41,7 +42,7 @@ pub(crate) fn render(page: &Page<'_>) -> String {
             ("skipped", usize::from(suite.skipped.is_some())),
         ];
         tag_with_numbers(&mut xml, 1, ("testsuite", path), &numbers);
-        cases(&mut xml, path, suite);
+        cases(&mut xml, page, path, suite);
         xml.end(1, "testsuite");
     }
     xml.end(0, "testsuites");
@@ -66,7 +67,7 @@ fn tag_with_numbers(xml: &mut Xml, depth: usize, (tag, name): (&str, &str), numb
     xml.tag(depth, tag, &attributes, false);
 }
 
-fn cases(xml: &mut Xml, path: &str, suite: &Suite<'_>) {
+fn cases(xml: &mut Xml, page: &Page<'_>, path: &str, suite: &Suite<'_>) {
     let mut case = |name: &str, inner: Option<(&str, &[(&str, &str)])>| {
         xml.tag(2, "testcase", &[("name", name), ("classname", path)], inner.is_none());
         if let Some((tag, attributes)) = inner {
@@ -79,13 +80,29 @@ fn cases(xml: &mut Xml, path: &str, suite: &Suite<'_>) {
         case(&name, Some(("error", &[("message", problem.message.as_str()), ("type", &*problem.code)])));
     }
     for finding in &suite.findings {
-        let name = format!("{} at {}:{}", finding.rule, finding.start.line, finding.start.column);
+        let code = page.code(&finding.rule, &finding.aliases);
+        let word = if page.is_of("hadolint") { level(finding.severity) } else { finding.severity.as_str() };
+        let name = format!("{code} at {}:{}", finding.start.line, finding.start.column);
         let place = format!("{path}:{}:{}: {}", finding.start.line, finding.start.column, finding.message);
-        case(&name, Some(("failure", &[("message", place.as_str()), ("type", finding.severity.as_str())])));
+        case(&name, Some(("failure", &[("message", place.as_str()), ("type", word)])));
     }
     match suite.skipped {
         Some(reason) => case("hullmark", Some(("skipped", &[("message", reason)]))),
         None if suite.problems.is_empty() && suite.findings.is_empty() => case("hullmark", None),
         None => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::render::sample;
+
+    use super::*;
+
+    #[test]
+    fn under_hadolints_preset_codes_and_levels_are_its_own() {
+        let text = sample::with_page_of("hadolint", &sample::report(), render);
+        assert!(text.contains("<testcase name=\"DL3007 at 1:13\" classname=\"./app/Dockerfile\">"), "{text}");
+        assert!(text.contains("type=\"warning\"") && text.contains("type=\"error\""), "{text}");
     }
 }

@@ -1,13 +1,19 @@
 //! Reports as text: one module for each format.
 
 pub(crate) mod checkstyle;
+pub(crate) mod codacy;
+pub(crate) mod codeclimate;
+mod entry;
 pub(crate) mod excerpt;
 pub(crate) mod github;
 pub(crate) mod gitlab;
+pub(crate) mod gnu;
 pub(crate) mod hadolint;
 pub(crate) mod junit;
 pub(crate) mod sarif;
+pub(crate) mod sonarqube;
 pub(crate) mod text;
+pub(crate) mod tty;
 mod xml;
 
 #[cfg(test)]
@@ -38,10 +44,15 @@ pub(crate) fn render(format: Format, page: &Page<'_>) -> String {
         Format::Json => page.report.to_json() + "\n",
         Format::Sarif => sarif::render(page),
         Format::Github => github::render(page.report),
-        Format::Gitlab => gitlab::render(page.report),
+        Format::Gitlab => gitlab::render(page),
         Format::Junit => junit::render(page),
-        Format::Checkstyle => checkstyle::render(page.report),
+        Format::Checkstyle => checkstyle::render(page),
         Format::Hadolint => hadolint::render(page),
+        Format::Tty => tty::render(page),
+        Format::Gnu => gnu::render(page),
+        Format::Codeclimate => codeclimate::render(page),
+        Format::Codacy => codacy::render(page),
+        Format::Sonarqube => sonarqube::render(page),
     }
 }
 

@@ -75,7 +75,12 @@ pub(crate) fn report() -> Report {
 
 /// Calls `with` on a page of `report`.
 pub(crate) fn with_page<T>(report: &Report, with: impl FnOnce(&Page<'_>) -> T) -> T {
-    let engine = Engine::builder().build().unwrap();
+    with_page_of("recommended", report, with)
+}
+
+/// Calls `with` on a page of `report`, of an engine with a preset.
+pub(crate) fn with_page_of<T>(preset: &str, report: &Report, with: impl FnOnce(&Page<'_>) -> T) -> T {
+    let engine = Engine::builder().preset(preset).build().unwrap();
     let names = ["./app/Dockerfile".to_owned(), "clean/Dockerfile".to_owned()];
     let sources: Sources = [
         ("./app/Dockerfile".to_owned(), DOCKERFILE.as_bytes().to_vec()),

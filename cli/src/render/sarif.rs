@@ -19,8 +19,8 @@ pub(crate) fn render(page: &Page<'_>) -> String {
     let mut index: BTreeMap<&str, usize> = all().map(|finding| (&*finding.rule, 0)).collect();
     index.values_mut().enumerate().for_each(|(at, slot)| *slot = at);
     let infos = if index.is_empty() { Vec::new() } else { page.engine.rules() };
-    let rules = index.keys().map(|id| rule(id, infos.iter().find(|info| info.id == **id))).collect();
-    let result_of = |finding, suppression| result(finding, &index, suppression);
+    let rules = index.keys().map(|id| rule(page, id, infos.iter().find(|info| info.id == **id))).collect();
+    let result_of = |finding, suppression| result(page, finding, &index, suppression);
     let mut results: Vec<SarifResult<'_>> = report.findings.iter().map(|one| result_of(one, None)).collect();
     results.extend(report.suppressed.iter().map(|one| result_of(&one.finding, Some(&one.reason))));
     let log = Log {
@@ -50,28 +50,28 @@ struct Log<'r> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Run<'r> {
-    tool: Tool<'r>,
+    tool: Tool,
     column_kind: &'static str,
     invocations: [Invocation; 1],
     results: Vec<SarifResult<'r>>,
 }
 
 #[derive(Serialize)]
-struct Tool<'r> {
-    driver: Driver<'r>,
+struct Tool {
+    driver: Driver,
 }
 
 #[derive(Serialize)]
-struct Driver<'r> {
+struct Driver {
     name: &'static str,
     version: &'static str,
-    rules: Vec<Rule<'r>>,
+    rules: Vec<Rule>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Rule<'r> {
-    id: &'r str,
+struct Rule {
+    id: String,
     #[serde(flatten)]
     details: Option<Details>,
 }
@@ -243,7 +243,8 @@ fn security_severity(severity: Severity) -> &'static str {
     }
 }
 
-fn rule<'r>(id: &'r str, info: Option<&RuleInfo>) -> Rule<'r> {
+fn rule(page: &Page<'_>, id: &str, info: Option<&RuleInfo>) -> Rule {
+    let code = info.map_or(id, |info| page.code(id, &info.aliases)).to_owned();
     let details = info.map(|info| {
         let severity = info.severity;
         let mut tags = vec!["security".to_owned(), info.category.clone()];
@@ -264,7 +265,7 @@ fn rule<'r>(id: &'r str, info: Option<&RuleInfo>) -> Rule<'r> {
             },
         }
     });
-    Rule { id, details }
+    Rule { id: code, details }
 }
 
 /// What a person reads beside the finding.
@@ -289,7 +290,12 @@ fn help(info: &RuleInfo, markdown: bool) -> String {
     text
 }
 
-fn result<'r>(finding: &'r Finding, index: &BTreeMap<&str, usize>, suppression: Option<&'r String>) -> SarifResult<'r> {
+fn result<'r>(
+    page: &Page<'_>,
+    finding: &'r Finding,
+    index: &BTreeMap<&str, usize>,
+    suppression: Option<&'r String>,
+) -> SarifResult<'r> {
     let related = finding.related.iter().enumerate().map(|(at, one)| Location {
         id: Some(at + 1),
         message: Some(Text::plain(&one.message)),
@@ -297,7 +303,7 @@ fn result<'r>(finding: &'r Finding, index: &BTreeMap<&str, usize>, suppression: 
     });
     let suppress = |reason: &'r String| Suppression { kind: "inSource", justification: reason };
     SarifResult {
-        rule_id: &finding.rule,
+        rule_id: page.code(&finding.rule, &finding.aliases),
         rule_index: index.get(&*finding.rule).copied().unwrap_or_default(),
         level: level(finding.severity),
         message: Text::plain(&finding.message),
@@ -438,5 +444,20 @@ mod tests {
         let rule = rules.iter().find(|rule| rule["id"] == "latest-base-image").unwrap();
         assert!(rule["help"]["markdown"].as_str().unwrap().contains("**Bad**"));
         assert_eq!(rule["properties"]["security-severity"], "5.5");
+    }
+
+    #[test]
+    fn under_hadolints_preset_rules_have_its_codes() {
+        let text = sample::with_page_of("hadolint", &sample::report(), render);
+        let log: Value = serde_json::from_str(&text).unwrap();
+        let run = &log["runs"][0];
+        let results = run["results"].as_array().unwrap();
+        let said: Vec<_> = results.iter().map(|one| (one["ruleId"].as_str(), one["level"].as_str())).collect();
+        let expected = [("DL3007", "warning"), ("DL3002", "error"), ("secret-in-environment", "error")];
+        assert_eq!(said, expected.map(|(code, level)| (Some(code), Some(level))));
+        for one in results {
+            let index = usize::try_from(one["ruleIndex"].as_u64().unwrap()).unwrap();
+            assert_eq!(run["tool"]["driver"]["rules"][index]["id"], one["ruleId"]);
+        }
     }
 }

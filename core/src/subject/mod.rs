@@ -29,6 +29,8 @@ pub(crate) struct Comment {
     pub(crate) span: Span,
     /// Whether nothing but blanks stands before it on its line.
     pub(crate) own_line: bool,
+    /// Whether it stands between the lines of an instruction.
+    pub(crate) inside: bool,
 }
 
 /// How documents are read.

@@ -15,8 +15,14 @@ pub(crate) const PRESET_KEYS: &[Key] = &[
     },
     Key { name: "title", required: true, schema: r#"{"type":"string"}"#, doc: "one line" },
     Key {
+        name: "extends",
+        required: false,
+        schema: r#"{"type":"string"}"#,
+        doc: "another preset of the same set: what is not said here is as it says, but for `exclude`",
+    },
+    Key {
         name: "include",
-        required: true,
+        required: false,
         schema: r##"{"type":"array","items":{"$ref":"#/$defs/selector"}}"##,
         doc: "a rule is in when one of these fits",
     },
@@ -45,6 +51,12 @@ pub(crate) const PRESET_KEYS: &[Key] = &[
         doc: "whether variables with known values are filled in; true by default",
     },
     Key { name: "peer", required: false, schema: r#"{"type":"string"}"#, doc: "the peer whose verdicts it promises" },
+    Key {
+        name: "levels",
+        required: false,
+        schema: r#"{"type":"string"}"#,
+        doc: "the data table with the levels (error, warning, info, style) of that peer's codes",
+    },
 ];
 
 pub(crate) const SELECTOR_KEYS: &[Key] = &[
@@ -98,6 +110,7 @@ pub(crate) fn preset(at: At<'_>) -> Loaded<Preset> {
         unwrap_commands: flag("unwrap-commands")?.unwrap_or(true),
         expand_variables: flag("expand-variables")?.unwrap_or(true),
         peer: at.get("peer").map(At::owned).transpose()?,
+        levels: at.get("levels").map(At::owned).transpose()?,
     })
 }
 

@@ -75,6 +75,12 @@ pub(crate) const RULE_KEYS: &[Key] = &[
         doc: "the place reported; each binding of the capture it begins with is a finding",
     },
     Key {
+        name: "per",
+        required: false,
+        schema: TEXT,
+        doc: "a capture: each binding of it is a finding, wherever `at` points",
+    },
+    Key {
         name: "message",
         required: true,
         schema: TEXT,
@@ -296,7 +302,10 @@ fn read_for(at: At<'_>, of: &'static Type, params: &[Param]) -> Loaded<Rule> {
         },
         params: params.to_vec(),
         on: Vec::new(),
-        each: each_slot(&matches, place.as_ref()),
+        each: match at.get("per") {
+            Some(per) => Some(slot_of(per, &matches, &scope)?),
+            None => each_slot(&matches, place.as_ref()),
+        },
         index: of.index.and_then(|member| index::values(&matches, member)).unwrap_or_default(),
         needs: if of.open { index::needs(&matches).unwrap_or_default() } else { Vec::new() },
         message: template(at.need("message")?, &scope)?,
@@ -316,6 +325,14 @@ fn read_for(at: At<'_>, of: &'static Type, params: &[Param]) -> Loaded<Rule> {
 
 fn texts(at: At<'_>, key: &str) -> Loaded<Vec<String>> {
     at.get(key).map_or_else(|| Ok(Vec::new()), At::texts)
+}
+
+/// The slot of the capture that `per` names.
+fn slot_of(per: At<'_>, matches: &Cond, scope: &Scope) -> Loaded<u8> {
+    let path = single_path(per, scope)?;
+    each_slot(matches, Some(&path))
+        .filter(|_| path.segments.is_empty())
+        .ok_or_else(|| per.bad("`per` names a capture that a `some:` of the match binds"))
 }
 
 /// The slot whose every binding makes a finding: the capture that `at` starts from, bound in the positive part.

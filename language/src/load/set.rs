@@ -11,6 +11,7 @@ use super::rule_file::rule;
 use crate::error::{LoadError, LoadErrorKind, nearest};
 use crate::path::{Path, Start};
 use crate::predicate::Scalar;
+use crate::preset::Preset;
 use crate::rule::{Rule, RuleText};
 use crate::rule_set::{Datum, RuleSet, Table, TextSet};
 use crate::walk::Asked;
@@ -54,6 +55,7 @@ pub fn load(files: &[SourceFile], base: Option<&RuleSet>) -> Result<Loaded, Vec<
     for file in files {
         made.read(file);
     }
+    made.extend_presets(base);
     made.check_names(base);
     if made.errors.is_empty() {
         Ok(made.finish())
@@ -68,6 +70,8 @@ pub fn load(files: &[SourceFile], base: Option<&RuleSet>) -> Result<Loaded, Vec<
 struct Made {
     rules: Vec<(Rule, RuleText, String, Places)>,
     set: RuleSet,
+    /// Presets that extend another one: its id, and where that stands.
+    extensions: Vec<(Preset, String, String, Span)>,
     errors: Vec<FileError>,
 }
 
@@ -122,7 +126,10 @@ impl Made {
         if stem(&file.path) != made.id {
             return Err(at.need("id")?.bad(format!("the id must be the file's name, `{}`", stem(&file.path))));
         }
-        self.set.presets.push(made);
+        match at.get("extends") {
+            Some(base) => self.extensions.push((made, base.owned()?, file.path.clone(), base.span())),
+            None => self.set.presets.push(made),
+        }
         Ok(())
     }
 
@@ -140,6 +147,25 @@ impl Made {
         let places = Places { id: id.span(), compliance, matches: at.need("match")?.span() };
         self.rules.push((rule, text, file.path.clone(), places));
         Ok(())
+    }
+
+    /// Makes presets whole that extend another one, which extends none.
+    fn extend_presets(&mut self, base: Option<&RuleSet>) {
+        let mut whole = Vec::new();
+        for (mut preset, id, path, span) in std::mem::take(&mut self.extensions) {
+            let known = self.set.presets.iter().chain(base.iter().flat_map(|base| &base.presets));
+            match known.into_iter().find(|other| other.id == id) {
+                Some(other) => {
+                    preset.extend(other);
+                    whole.push(preset);
+                }
+                None => {
+                    let message = format!("no preset that stands alone is called `{id}`");
+                    self.fail(&path, LoadError::new(LoadErrorKind::UnknownName, message, span));
+                }
+            }
+        }
+        self.set.presets.extend(whole);
     }
 
     /// Ids, controls and tables that rules name.

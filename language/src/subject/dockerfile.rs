@@ -79,6 +79,13 @@ pub(super) static TYPES: &[Type] = &[
         index: None,
         members: HEREDOC,
     },
+    Type {
+        name: "comment",
+        doc: doc("A comment that stands between instructions."),
+        open: false,
+        index: None,
+        members: COMMENT,
+    },
     Type { name: "directive", doc: doc("A parser directive."), open: false, index: None, members: DIRECTIVE },
     Type {
         name: "redirection",
@@ -105,6 +112,7 @@ const FILE: &[Member] = &[
         Kind::Texts,
         "The files of the build context that reach the builder; absent when the caller does not give them.",
     ),
+    member("comments", Kind::Many("comment"), "The comments between the instructions, parser directives among them."),
     member("upper-keywords", Kind::Number, "How many instruction words after the first FROM are all upper case."),
     member("lower-keywords", Kind::Number, "How many instruction words after the first FROM are all lower case."),
     member("keyword-case", Kind::Text, "`upper` or `lower`: what most instruction words are; `upper` on a tie."),
@@ -145,6 +153,18 @@ const STAGE: &[Member] = &[
         "The commands of its scripts by program name: a list of commands under each name.",
     ),
     member("environment", Kind::TextMap, "The variables that ENV sets in it or in a stage below, by name."),
+    member("labels", Kind::TextMap, "The labels that LABEL sets in it or in a stage below, by name."),
+    member("keywords", Kind::TextMap, "The keywords of its instructions and of those of the stages below."),
+    member(
+        "later-keywords",
+        Kind::TextMap,
+        "The keywords of the instructions of the stages that start from it, directly or through others.",
+    ),
+    member("file", Kind::One("file"), "The file."),
+];
+
+const COMMENT: &[Member] = &[
+    member("text", Kind::Text, "What it says after the `#`, without the blanks around it."),
     member("file", Kind::One("file"), "The file."),
 ];
 
@@ -199,6 +219,11 @@ const INSTRUCTION: &[Member] = &[
         "from-stage",
         Kind::One("stage"),
         "For COPY and ADD: the earlier stage that --from names, by name or number.",
+    ),
+    member(
+        "images",
+        Kind::Many("image"),
+        "The images that FROM, --from and the mounts name; a stage only where FROM names it.",
     ),
     member("ports", Kind::Many("port"), "For EXPOSE: the ports."),
     member("paths", Kind::Texts, "For VOLUME: the paths."),

@@ -112,6 +112,7 @@ pub static SUBJECTS: &[Subject] = &[
     Subject { name: "negation", input: Input::Dockerfile, of: "negation" },
     Subject { name: "redirection", input: Input::Dockerfile, of: "redirection" },
     Subject { name: "fault", input: Input::Dockerfile, of: "fault" },
+    Subject { name: "comment", input: Input::Dockerfile, of: "comment" },
     Subject { name: "config", input: Input::Image, of: "config" },
     Subject { name: "history", input: Input::Image, of: "history" },
     Subject { name: "instruction", input: Input::Image, of: "instruction" },

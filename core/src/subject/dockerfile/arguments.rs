@@ -1,7 +1,7 @@
 //! Images and ports.
 
 use hullmark_document::dockerfile::{Base, From, ImageReference, Keyword, Word, parse_reference};
-use hullmark_document::{Node, NodeId, Value};
+use hullmark_document::{Node, NodeId, Span, Value};
 
 use super::Lowering;
 
@@ -46,10 +46,12 @@ impl Lowering<'_> {
         };
         self.fact(image, "is-stage", is_stage);
         self.fact(image, "is-scratch", is_scratch);
+        let images = self.list(node, "images", Span::default());
+        self.tree.add_link(images, Node::item(Value::Null, self.tree.span(image)), image);
     }
 
     /// The parts of an image reference: those of its value where it is known, each placed where the word shows it.
-    fn image_parts(&mut self, image: NodeId, word: &Word, written: &ImageReference, known: Option<&str>) {
+    pub(super) fn image_parts(&mut self, image: NodeId, word: &Word, written: &ImageReference, known: Option<&str>) {
         let raw = word.text();
         self.text(image, "raw", raw, word.span);
         let span = self.place(word.span);

@@ -1,7 +1,7 @@
 //! Instructions and their facts.
 
 use hullmark_document::dockerfile::{
-    Arguments, Base, Command, Flag, Healthcheck, Instruction, Keyword, PairStyle, Word,
+    Arguments, Base, Command, Flag, Healthcheck, Instruction, Keyword, PairStyle, Word, parse_reference,
 };
 use hullmark_document::{MappedText, Node, NodeId, Span, Value};
 
@@ -297,13 +297,36 @@ impl Lowering<'_> {
             return self.context_sources(node, instruction.keyword, copy, at);
         };
         let value = self.word(node, "from", from, here);
-        let Some(name) = self.tree.text(value).map(str::to_owned) else { return };
-        let own = self.stages().of(at).map_or(0, |stage| stage.index);
-        if let Some(stage) = self.stages().find(&name).filter(|stage| stage.index < own).map(|stage| stage.index)
-            && let Some(&stage) = self.found.stages.get(stage)
-        {
-            self.tree.add_fact_link(node, "from-stage", stage);
+        match self.stage_named(value, at) {
+            Some(stage) => {
+                self.tree.add_fact_link(node, "from-stage", stage);
+            }
+            None => self.other_image(node, (value, from), at),
         }
+    }
+
+    /// The stage before instruction number `at` that the node names, by name or number.
+    fn stage_named(&self, name: NodeId, at: usize) -> Option<NodeId> {
+        let own = self.stages().of(at).map_or(0, |stage| stage.index);
+        let stage = self.stages().find(self.tree.text(name)?).filter(|stage| stage.index < own)?;
+        self.found.stages.get(stage.index).copied()
+    }
+
+    /// The image that a word names with the value of a node; a number names none, nor do `scratch` and the stage itself.
+    fn other_image(&mut self, node: NodeId, (value, word): (NodeId, &Word), at: usize) {
+        let known = self.tree.text(value).map(str::to_owned);
+        let own = self.stages().of(at).map(|stage| stage.index);
+        let is_none = |name: &str| {
+            name == "scratch"
+                || name.bytes().all(|byte| byte.is_ascii_digit())
+                || self.stages().find(name).map(|stage| stage.index) == own
+        };
+        if known.as_deref().is_some_and(is_none) {
+            return;
+        }
+        let images = self.tree.fact(node, "images").unwrap_or_else(|| self.list(node, "images", Span::default()));
+        let image = self.item(images, Value::Map, word.span);
+        self.image_parts(image, word, &parse_reference(word.text()), known.as_deref());
     }
 
     fn user(&mut self, node: NodeId, word: &Word, at: usize) {
@@ -365,7 +388,10 @@ impl Lowering<'_> {
             }
             for (name, keys) in [("target", &["target", "dst", "destination"][..]), ("from", &["from"])] {
                 if let Some(word) = mount.option(keys).and_then(|option| option.value.as_ref()) {
-                    self.word(item, name, word, (at, Keyword::Copy));
+                    let value = self.word(item, name, word, (at, Keyword::Copy));
+                    if name == "from" && self.stage_named(value, at).is_none() {
+                        self.other_image(node, (value, word), at);
+                    }
                 }
             }
         }

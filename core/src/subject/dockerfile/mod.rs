@@ -67,11 +67,12 @@ pub(crate) fn lower(text: Arc<str>, context: Option<&BuildContext>, reading: &Re
         ("list", found.lists),
         ("negation", found.negations),
         ("fault", found.faults),
+        ("comment", found.comments),
     ];
-    document.comments = parsed.comments.iter().map(|comment| Comment { span: comment.span, own_line: true }).collect();
-    document
-        .comments
-        .extend(parsed.directives.iter().map(|directive| Comment { span: directive.span, own_line: true }));
+    let comments = parsed.comments.iter().map(|comment| (comment.span, comment.inside.is_some()));
+    let directives = parsed.directives.iter().map(|directive| (directive.span, false));
+    let comment = |(span, inside)| Comment { span, own_line: true, inside };
+    document.comments = comments.chain(directives).map(comment).collect();
     document
 }
 
@@ -130,6 +131,7 @@ pub(crate) struct Found {
     pub(crate) lists: Vec<NodeId>,
     pub(crate) negations: Vec<NodeId>,
     pub(crate) faults: Vec<NodeId>,
+    pub(crate) comments: Vec<NodeId>,
     pub(crate) problems: Vec<Problem>,
 }
 
@@ -244,6 +246,17 @@ impl<'l> Lowering<'l> {
         }
         let stages = self.list(file, "stages", whole);
         let instructions = self.list(file, "instructions", whole);
+        let comments = self.list(file, "comments", Span::default());
+        let between = self.dockerfile.comments.iter().filter(|comment| comment.inside.is_none());
+        let directives = self.dockerfile.directives.iter().map(|directive| directive.span);
+        for span in directives.chain(between.map(|comment| comment.span)) {
+            let node = self.item(comments, Value::Map, span);
+            let said = span.text(self.source()).get(1..).unwrap_or("").to_owned();
+            let start = span.end as usize - said.trim_start().len();
+            self.text(node, "text", said.trim(), Span::from_usize(start, start + said.trim().len()));
+            self.tree.add_fact_link(node, "file", file);
+            self.found.comments.push(node);
+        }
         self.casing(file);
         self.all_stages(file, stages, instructions);
         let commands = self.list(file, "commands", whole);

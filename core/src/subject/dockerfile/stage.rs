@@ -1,6 +1,6 @@
 //! Stages, and what stands from one instruction to the next.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use hullmark_document::dockerfile::{Arguments, Base, Instruction, Keyword};
 use hullmark_document::{Node, NodeId, Span, Value};
@@ -23,6 +23,10 @@ pub(super) struct Standing {
     pub(super) shell_forgotten: u32,
     /// The ENV variables.
     environment: Layers,
+    /// The labels.
+    labels: Layers,
+    /// The keywords of the instructions of the stage and of those below.
+    keywords: BTreeSet<&'static str>,
     /// The names declared by ARG.
     declared: Layers,
     /// The instruction before.
@@ -103,6 +107,26 @@ impl Lowering<'_> {
             self.tail(node, before, span, &standing);
             ends.push((node, standing.clone()));
         }
+        // What builds on a stage comes after it, so that the last stage is known first.
+        let mut above: Vec<BTreeSet<&str>> = vec![BTreeSet::new(); list.len()];
+        for (stage, (node, end)) in list.iter().zip(&ends).rev() {
+            let own = above.get_mut(stage.index).map(std::mem::take).unwrap_or_default();
+            self.key_set(*node, "later-keywords", &own);
+            if let Base::Stage(base) = stage.base
+                && let Some(base) = above.get_mut(base)
+            {
+                base.extend(&own);
+                base.extend(&end.keywords);
+            }
+        }
+    }
+
+    /// Adds the fact `name`, a mapping with these keys.
+    fn key_set(&mut self, node: NodeId, name: &str, keys: &BTreeSet<&str>) {
+        let map = self.fact(node, name, Value::Map);
+        for key in keys {
+            self.tree.add(map, Node::field(key, Value::Bool(true), Span::default()));
+        }
     }
 
     fn stage_span(&self, from: usize, end: usize) -> Span {
@@ -164,11 +188,13 @@ impl Lowering<'_> {
             ("last-instruction", last),
             ("user", standing.user),
             ("environment", standing.environment.top()),
+            ("labels", standing.labels.top()),
         ] {
             if let Some(target) = target {
                 self.tree.add_fact_link(node, name, target);
             }
         }
+        self.key_set(node, "keywords", &standing.keywords);
         if let Some(image) = from.and_then(|from| self.tree.fact(from, "image")) {
             self.tree.add_fact_link(node, "image", image);
         }
@@ -223,6 +249,7 @@ impl Lowering<'_> {
         if matches!(instruction.keyword, Keyword::Env | Keyword::Arg) {
             standing.shell_forgotten = instruction.span.start;
         }
+        standing.keywords.insert(instruction.keyword.as_str());
         match (&instruction.arguments, instruction.keyword) {
             (Arguments::User(_), _) => standing.user = self.tree.fact(node, "user").or(standing.user),
             (Arguments::Workdir(word), keyword) => {
@@ -235,6 +262,9 @@ impl Lowering<'_> {
             }
             (Arguments::Pairs(_), Keyword::Env) => {
                 self.overlay(node, &mut standing.environment);
+            }
+            (Arguments::Pairs(_), Keyword::Label) => {
+                self.overlay(node, &mut standing.labels);
             }
             (Arguments::Pairs(_), Keyword::Arg) => {
                 self.overlay(node, &mut standing.declared);

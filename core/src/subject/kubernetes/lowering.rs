@@ -29,7 +29,10 @@ pub(crate) fn lower(text: Arc<str>, json: bool, reading: &Reading<'_>) -> Docume
     made.subjects = lowering.subjects();
     made.tree = lowering.tree;
     made.problems = problems;
-    made.comments = comments.iter().map(|comment| Comment { span: comment.span, own_line: comment.own_line }).collect();
+    made.comments = comments
+        .iter()
+        .map(|comment| Comment { span: comment.span, own_line: comment.own_line, inside: false })
+        .collect();
     made
 }
 

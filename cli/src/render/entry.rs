@@ -1,0 +1,129 @@
+//! Findings as hadolint's formats have them: one line each, with a code and a level.
+//!
+//! Under a preset that promises a peer's verdicts, the code and the level are that peer's. hadolint counts by
+//! instruction: the line is that of its first word, the column is 1, and it has a code at most once, but for the codes
+//! that it gives for each label. Of what ShellCheck finds in one script it shows the last alone.
+
+use std::collections::{HashMap, HashSet};
+
+use hullmark::{Finding, Place, Severity};
+
+use super::Page;
+
+/// A finding, or a problem, in one line.
+#[derive(Clone, Copy)]
+pub(super) struct Entry<'r> {
+    pub(super) file: &'r str,
+    pub(super) line: u32,
+    pub(super) column: u32,
+    pub(super) level: &'r str,
+    pub(super) code: &'r str,
+    pub(super) message: &'r str,
+    pub(super) start: Place,
+    pub(super) end: Place,
+}
+
+/// hadolint's word for a severity.
+pub(super) fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical | Severity::High => "error",
+        Severity::Medium => "warning",
+        Severity::Low => "info",
+        Severity::Info => "style",
+    }
+}
+
+impl Page<'_> {
+    /// What reports call the rule: its id, or the peer's code where a preset promises that peer's verdicts.
+    pub(super) fn code<'f>(&self, rule: &'f str, aliases: &'f [String]) -> &'f str {
+        let code = |peer| aliases.iter().find_map(|alias| alias.strip_prefix(peer)?.strip_prefix(':'));
+        self.engine.peer().and_then(code).unwrap_or(rule)
+    }
+
+    /// Whether a preset promises the verdicts of `peer`.
+    pub(super) fn is_of(&self, peer: &str) -> bool {
+        self.engine.peer() == Some(peer)
+    }
+}
+
+/// The findings and problems of a report, file by file, in the order of their lines.
+pub(super) fn entries<'p>(page: &Page<'p>) -> Vec<Entry<'p>> {
+    let problem = |one: &'p hullmark::FileProblem| Entry {
+        file: &one.path,
+        line: one.start.line,
+        column: one.start.column,
+        level: "error",
+        code: &one.code,
+        message: &one.message,
+        start: one.start,
+        end: one.end,
+    };
+    let mut made: Vec<Entry<'p>> = page.report.problems.iter().map(problem).collect();
+    made.extend(if page.is_of("hadolint") {
+        by_instruction(page)
+    } else {
+        page.report.findings.iter().map(|one| entry(one, page.code(&one.rule, &one.aliases))).collect()
+    });
+    let order: HashMap<&str, usize> = page.names.iter().enumerate().map(|(at, name)| (name.as_str(), at)).collect();
+    let at = |file: &str| order.get(file).copied().unwrap_or(usize::MAX);
+    made.sort_by(|a, b| (at(a.file), a.file, a.line, a.code).cmp(&(at(b.file), b.file, b.line, b.code)));
+    made
+}
+
+/// The findings that hadolint has a code for, as it counts them.
+pub(super) fn by_instruction<'p>(page: &Page<'p>) -> Vec<Entry<'p>> {
+    let levels = page.engine.table("hadolint-levels").filter(|_| !page.is_of("hadolint"));
+    let repeated: Vec<&str> = page
+        .engine
+        .table("hadolint-repeated")
+        .iter()
+        .flat_map(|table| table.items())
+        .filter_map(|one| one.text())
+        .collect();
+    let mut seen = HashSet::new();
+    let mut made = Vec::new();
+    let mut shell: HashMap<(&str, u32), Entry<'p>> = HashMap::new();
+    for finding in &page.report.findings {
+        for code in finding.aliases.iter().filter_map(|alias| alias.strip_prefix("hadolint:")) {
+            let line = finding.anchor.unwrap_or(finding.start).line;
+            let once = if repeated.contains(&code) { finding.message.as_str() } else { "" };
+            if !seen.insert((&*finding.path, line, code, once)) {
+                continue;
+            }
+            // Under other presets a severity is not hadolint's level.
+            let own = levels.map(|levels| levels.get(code).and_then(|level| level.text()).unwrap_or("warning"));
+            let level = own.unwrap_or(level(finding.severity));
+            let entry = Entry { line, column: 1, level, ..entry(finding, code) };
+            if code.starts_with("SC") {
+                let last = shell.entry((&*finding.path, line)).or_insert(entry);
+                if shell_order(&entry) > shell_order(last) {
+                    *last = entry;
+                }
+            } else {
+                made.push(entry);
+            }
+        }
+    }
+    made.extend(shell.into_values());
+    made.sort_by(|a, b| (a.file, a.line, a.code).cmp(&(b.file, b.line, b.code)));
+    made
+}
+
+/// Where ShellCheck puts what it finds in a script: by place, and there the gravest first.
+fn shell_order<'e>(entry: &Entry<'e>) -> (u32, usize, &'e str) {
+    let rank = ["error", "warning", "info", "style"].iter().position(|level| *level == entry.level);
+    (entry.start.byte, rank.unwrap_or(0), entry.code)
+}
+
+fn entry<'p>(finding: &'p Finding, code: &'p str) -> Entry<'p> {
+    Entry {
+        file: &finding.path,
+        line: finding.start.line,
+        column: finding.start.column,
+        level: level(finding.severity),
+        code,
+        message: &finding.message,
+        start: finding.start,
+        end: finding.end,
+    }
+}

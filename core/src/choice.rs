@@ -1,0 +1,79 @@
+//! Which rules run, and how bad they are: what presets and options make of the rules there are.
+
+use hullmark_language::{Datum, Preset, Rule, RuleSet, Severity};
+
+use crate::engine::{EngineBuilder, named};
+use crate::suppress::names_rule;
+
+/// The rules that run, as the presets and options want them; those from number `built_in` on are of packs.
+pub(crate) fn chosen_rules(
+    all: Vec<Rule>,
+    built_in: usize,
+    presets: &[Preset],
+    (set, builder): (&RuleSet, &EngineBuilder),
+) -> Vec<Rule> {
+    let mut rules: Vec<Rule> = Vec::new();
+    for (index, mut rule) in all.into_iter().enumerate() {
+        let is_named = |names: &[String]| names.iter().any(|name| named(name, &rule));
+        let mut given = builder.severities.iter().filter(|(name, _)| named(name, &rule));
+        let wanted = if builder.select.is_empty() {
+            index >= built_in
+                || presets.iter().any(|preset| preset.has(&rule))
+                || given.clone().any(|(name, _)| names_rule(name, &rule.id, &rule.aliases))
+        } else {
+            is_named(&builder.select)
+        };
+        if !wanted || is_named(&builder.ignore) {
+            continue;
+        }
+        let given = given.next_back().map(|&(_, severity)| severity);
+        for preset in presets {
+            if let Some(severity) = level(&rule, preset, set) {
+                set_severity(&mut rule, severity);
+            }
+            adjust(&mut rule, preset);
+        }
+        if let Some(severity) = given {
+            set_severity(&mut rule, severity);
+        }
+        rule.report_unknown |= builder.report_unknown;
+        rules.push(rule);
+    }
+    rules
+}
+
+/// The severity that the peer of `preset` gives the rule: its error, warning, info and style are high, medium, low and
+/// info. A code that its table lacks is a warning.
+fn level(rule: &Rule, preset: &Preset, set: &RuleSet) -> Option<Severity> {
+    let table = set.table(preset.levels.as_deref()?)?;
+    let peer = preset.peer.as_deref()?;
+    let code = rule.aliases.iter().find_map(|alias| alias.strip_prefix(peer)?.strip_prefix(':'))?;
+    Some(match table.get(code).and_then(Datum::text) {
+        Some("error") => Severity::High,
+        Some("info") => Severity::Low,
+        Some("style") => Severity::Info,
+        _ => Severity::Medium,
+    })
+}
+
+/// Gives the rule a severity that holds in all its cases.
+fn set_severity(rule: &mut Rule, severity: Severity) {
+    rule.severity = severity;
+    rule.cases.iter_mut().for_each(|case| case.severity = None);
+}
+
+fn adjust(rule: &mut Rule, preset: &Preset) {
+    for change in &preset.adjust {
+        if !change.rules.fits(rule) {
+            continue;
+        }
+        rule.severity = change.severity.unwrap_or(rule.severity);
+        rule.confidence = change.confidence.unwrap_or(rule.confidence);
+        rule.report_unknown = change.report_unknown.unwrap_or(rule.report_unknown);
+        for (name, value) in &change.params {
+            if let Some(param) = rule.params.iter_mut().find(|param| param.name == *name) {
+                param.default = value.clone();
+            }
+        }
+    }
+}
