@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::script::{
-    Command, CommandId, CompoundId, CompoundKind, Parent, PipelineId, Run, Script, SeparatorKind, Sequence,
-    SequenceRole, Stage,
+    AndOr, Command, CommandId, CompoundId, CompoundKind, Parent, PipelineId, Run, Script, Separator, SeparatorKind,
+    Sequence, SequenceRole, Stage,
 };
 
 /// The questions of rules.
@@ -63,6 +63,15 @@ impl Script {
         self.ancestors(command).any(|(id, _)| self.compound(id).is_some_and(|compound| compound.quoted))
     }
 
+    /// What follows a stage of a pipeline.
+    #[must_use]
+    pub fn separator_of(&self, stage: Stage) -> Option<Separator> {
+        match stage {
+            Stage::Command(id) => self.command(id)?.separator,
+            Stage::Compound(id) => self.compound(id)?.separator,
+        }
+    }
+
     /// What a command pipes its output into.
     #[must_use]
     pub fn piped_into(&self, command: &Command) -> Option<Stage> {
@@ -95,8 +104,7 @@ impl Script {
             let Some(and_or) = self.and_or(pipeline.and_or) else { return false };
             let Some(sequence) = self.sequence(and_or.sequence) else { return false };
             // Only the last list of a sequence gives its status.
-            let rest = Run { start: and_or.next, end: sequence.and_ors.end };
-            if self.and_ors_in(rest, and_or.sequence).next().is_some() {
+            if !self.is_last(and_or) {
                 return false;
             }
             if sequence.role == SequenceRole::Condition {
@@ -109,6 +117,49 @@ impl Script {
             }
             (id, position) = (outer, place);
         }
+    }
+
+    /// Whether something runs behind a command in its own shell whatever its status was, `set -e` aside: another
+    /// list of its sequence or of one around it, or the next round of a loop.
+    ///
+    /// ```
+    /// use hullmark_document::shell;
+    /// let script = shell::parse("a; (b) && { c; }; for i in 1 2; do d; done; if e; then f; fi");
+    /// let run_on: Vec<bool> = script.commands().iter().map(|command| script.runs_on_after(command)).collect();
+    /// assert_eq!(run_on, [true, false, true, true, false, false]);
+    /// ```
+    #[must_use]
+    pub fn runs_on_after(&self, command: &Command) -> bool {
+        let mut id = command.pipeline;
+        loop {
+            let Some(and_or) = self.pipeline(id).and_then(|pipeline| self.and_or(pipeline.and_or)) else {
+                return false;
+            };
+            let Some(sequence) = self.sequence(and_or.sequence) else { return false };
+            if !self.is_last(and_or) {
+                return true;
+            }
+            let Some(compound) = sequence.parent.and_then(|parent| self.compound(parent)) else { return false };
+            match compound.kind {
+                CompoundKind::For
+                | CompoundKind::ArithmeticFor
+                | CompoundKind::Select
+                | CompoundKind::While
+                | CompoundKind::Until => return sequence.role != SequenceRole::Condition,
+                CompoundKind::Group | CompoundKind::If | CompoundKind::Case => {}
+                _ => return false,
+            }
+            let Parent::Pipeline { pipeline, .. } = compound.parent else { return false };
+            id = pipeline;
+        }
+    }
+
+    /// Whether no other list stands behind `list` in its sequence.
+    #[must_use]
+    pub fn is_last(&self, list: &AndOr) -> bool {
+        let Some(sequence) = self.sequence(list.sequence) else { return true };
+        let rest = Run { start: list.next, end: sequence.and_ors.end };
+        self.and_ors_in(rest, list.sequence).next().is_none()
     }
 
     /// Whether a command is anywhere in the condition of an `if`, `while` or `until`, outside functions.

@@ -292,6 +292,13 @@ const COMMAND: &[Member] = &[
     member("nested", Kind::Bool, "Whether it stands inside a substitution, function, loop or condition."),
     member("in-substitution", Kind::Bool, "Whether it stands inside `$(...)`, backticks or `<(...)`."),
     member("ignored-status", Kind::Bool, "Whether a failure of it is caught: `|| true`, a condition, `!`."),
+    member(
+        "status",
+        Kind::Text,
+        "In a RUN in shell form, what becomes of its status: `tested` by `&&`, `||`, `!` or a condition, `piped` when \
+         another stage of its pipeline follows, `lost` when what follows runs all the same, `end` when nothing follows.",
+    ),
+    member("errexit", Kind::Bool, "In a RUN in shell form: whether `set -e` stands before it in the script."),
     member("instruction", Kind::One("instruction"), "The instruction it stands in."),
     member("stage", Kind::One("stage"), "The stage it stands in."),
     member("file", Kind::One("file"), "The file."),
@@ -302,6 +309,7 @@ const COMMAND: &[Member] = &[
 const PIPELINE: &[Member] = &[
     member("commands", Kind::Many("command"), "Its commands in order."),
     member("length", Kind::Number, "How many stages it has; a stage may be a group or loop."),
+    member("operators", Kind::Texts, "The operators in order: `|`, `|&`."),
     member("keyword", Kind::Text, "The keyword of the instruction it stands in."),
     member("onbuild", Kind::Bool, "Whether that instruction stands inside an ONBUILD."),
     member("instruction", Kind::One("instruction"), "The instruction it stands in."),

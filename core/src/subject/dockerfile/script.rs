@@ -333,6 +333,13 @@ impl Lowering<'_> {
             let node = self.tree.add(around.pipelines, Node::item(Value::Map, span));
             self.found.pipelines.push(node);
             let list = self.tree.add_fact(node, Node::field("commands", Value::List, span));
+            let operators = self.tree.add_fact(node, Node::field("operators", Value::List, span));
+            for sign in stages.iter().filter_map(|stage| script.separator_of(*stage)) {
+                if matches!(sign.kind, SeparatorKind::Pipe | SeparatorKind::PipeBoth) {
+                    let at = self.place(text.to_source(sign.span));
+                    self.tree.add(operators, Node::item(Value::Text(sign.span.text(script.text())), at));
+                }
+            }
             let mut before: Option<NodeId> = None;
             for stage in stages {
                 let command = match stage {

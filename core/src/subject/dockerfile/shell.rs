@@ -132,6 +132,11 @@ impl Lowering<'_> {
     fn command_parts(&mut self, reading: &mut Reading<'_>, id: CommandId, command: &Command) {
         let script = reading.script;
         let node = reading.nodes.get(&id).copied();
+        if let Some(node) = node {
+            self.fact(node, "status", Value::Text(status(script, command)));
+            let errexit = reading.errexit.is_some_and(|from| from <= command.span.start);
+            self.fact(node, "errexit", Value::Bool(errexit));
+        }
         let words = script.words(command);
         let program = words.first().map(|word| word.literal(script));
         let program = program.as_deref();
@@ -467,6 +472,19 @@ fn is_and_or(separator: &Separator) -> bool {
     matches!(separator.kind, SeparatorKind::And | SeparatorKind::Or)
 }
 
+/// What becomes of a command's status.
+fn status(script: &Script, command: &Command) -> &'static str {
+    if !script.is_last_in_pipeline(command) {
+        "piped"
+    } else if script.is_status_tested(command) {
+        "tested"
+    } else if script.runs_on_after(command) {
+        "lost"
+    } else {
+        "end"
+    }
+}
+
 /// Whether something looks at the status of a pipeline: `&&`, `||`, a condition, or the end of the script, a subshell or
 /// a function. What ends a loop, group or branch is not told to `set -e`, though its status becomes that of the whole.
 fn is_looked_at(script: &Script, pipeline: &Pipeline) -> bool {
@@ -479,7 +497,7 @@ fn is_looked_at(script: &Script, pipeline: &Pipeline) -> bool {
         if joined || sequence.role == SequenceRole::Condition {
             return true;
         }
-        let last = script.and_ors_of(list.sequence).last().is_some_and(|(id, _)| id == pipeline.and_or);
+        let last = script.is_last(list);
         let Some(compound) = sequence.parent.and_then(|parent| script.compound(parent)) else { return last && inner };
         if !last {
             return false;
