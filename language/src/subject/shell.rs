@@ -90,6 +90,8 @@ const EXPANSION: &[Member] = &[
     member("assigned", Kind::Bool, "Whether the script, ENV, ARG or the builder sets the variable."),
     member("first", Kind::Bool, "Whether the variable is not used before it in the script."),
     member("whole", Kind::Bool, "Whether it is all of its word."),
+    member("before", Kind::Text, "What stands before it in its word, as written; of a long one the last 64 bytes."),
+    member("after", Kind::Text, "What stands after it in its word, as written; of a long one the first 64 bytes."),
     member("program", Kind::Text, "The name of the command in whose words it stands, when it stands as such."),
     member("command", Kind::One("command"), "The command in whose words, assignments or redirections it stands."),
     member("commands", Kind::Many("command"), "For `$(...)` and backticks: the commands inside."),

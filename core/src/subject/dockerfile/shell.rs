@@ -15,6 +15,9 @@ use super::command::Around;
 /// Commands whose arguments may be assignments.
 const DECLARING: [&str; 5] = ["export", "local", "declare", "readonly", "typeset"];
 
+/// How far a rule sees beside an expansion.
+const BESIDE: usize = 64;
+
 /// A script whose parts are lowered.
 struct Reading<'s> {
     script: &'s Script,
@@ -306,6 +309,11 @@ impl Lowering<'_> {
             self.fact(node, "quoted", Value::Bool(part.quoted));
             self.fact(node, "context", Value::Text(place.role));
             self.fact(node, "whole", Value::Bool(part.span == word.span));
+            if place.role != "heredoc" {
+                let (before, after) = beside(script.text(), word.span, part.span);
+                self.fact(node, "before", Value::Text(before));
+                self.fact(node, "after", Value::Text(after));
+            }
             self.stands(node, place);
             let kind = match part.kind {
                 PartKind::Parameter(id) => {
@@ -483,6 +491,21 @@ fn status(script: &Script, command: &Command) -> &'static str {
     } else {
         "end"
     }
+}
+
+/// What stands before and after a part in its word: the nearest [`BESIDE`] bytes, so that a word of many parts costs no
+/// more than its length.
+fn beside(text: &str, word: Span, part: Span) -> (&str, &str) {
+    let (start, end) = (part.start as usize, part.end as usize);
+    let mut from = (word.start as usize).min(start).max(start.saturating_sub(BESIDE));
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    let mut to = (word.end as usize).max(end).min(end + BESIDE);
+    while !text.is_char_boundary(to) {
+        to -= 1;
+    }
+    (text.get(from..start).unwrap_or(""), text.get(end..to).unwrap_or(""))
 }
 
 /// Whether something looks at the status of a pipeline: `&&`, `||`, a condition, or the end of the script, a subshell or
