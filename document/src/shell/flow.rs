@@ -362,21 +362,30 @@ impl<'s> Flow<'s> {
         self.parts(word.parts);
     }
 
+    /// Walks parts in order; what stands inside a substitution is walked as a script, what stands inside `${...}` as
+    /// words of its own.
     fn parts(&mut self, parts: Run) {
         let script = self.script;
-        for part in script.parts_below(parts) {
+        let mut at = parts.start;
+        while at < parts.end {
+            let Some(part) = script.part_at(at) else { break };
+            at = match part.kind {
+                PartKind::DoubleQuoted | PartKind::BraceExpansion => at + 1,
+                PartKind::Arithmetic => {
+                    // Names in it are read without `$`.
+                    for name in names_in(part.span.text(script.text())) {
+                        self.read.insert(name);
+                    }
+                    at + 1
+                }
+                _ => part.next.max(at + 1),
+            };
             match part.kind {
                 PartKind::Parameter(id) => self.parameter(id),
                 PartKind::CommandSubstitution { compound, .. } | PartKind::ProcessSubstitution { compound, .. } => {
                     let mark = self.journal.len();
                     self.compound(compound);
                     self.take_back(mark);
-                }
-                PartKind::Arithmetic => {
-                    // Names in it are read without `$`.
-                    for name in names_in(part.span.text(script.text())) {
-                        self.read.insert(name);
-                    }
                 }
                 _ => {}
             }

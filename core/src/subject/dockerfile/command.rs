@@ -170,6 +170,9 @@ impl Lowering<'_> {
         let mut maybe_subcommand = None;
         let mut ended = false;
         for word in words {
+            if self.is_full(word.span) {
+                break;
+            }
             let value = if word.known { Value::Text(&word.text) } else { Value::Unknown(&word.text) };
             self.tree.add(arguments, Node::item(value, word.span));
             if word.text == "--" && !ended {

@@ -15,7 +15,7 @@ mod stage;
 use std::sync::Arc;
 
 use hullmark_document::dockerfile::{Dockerfile, Expanded, Keyword, Scopes, Stages, Word, parse};
-use hullmark_document::{MappedText, Node, NodeId, Problem, Span, Tree, Value};
+use hullmark_document::{MappedText, Node, NodeId, Problem, ProblemCode, Span, Tree, Value};
 
 use super::{Comment, Document, Reading};
 use crate::input::{BuildContext, InputKind};
@@ -115,6 +115,10 @@ pub(crate) fn lower_spoken(
     (node, lowering.found)
 }
 
+/// How many nodes a file may become before the rest of its scripts is left out: some 40,000 commands, far beyond what
+/// a person writes, in less than 100 MB.
+const PARTS: usize = 1_000_000;
+
 /// The subjects found so far.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
@@ -133,6 +137,8 @@ pub(crate) struct Found {
     pub(crate) faults: Vec<NodeId>,
     pub(crate) comments: Vec<NodeId>,
     pub(crate) problems: Vec<Problem>,
+    /// Whether something was left out because there is too much of it.
+    full: bool,
 }
 
 /// A Dockerfile being lowered.
@@ -164,6 +170,19 @@ struct SaidShell<'l> {
 }
 
 impl<'l> Lowering<'l> {
+    /// Whether the file has as many parts as are looked at; then the rest is left out, with a problem at `span`.
+    fn is_full(&mut self, span: Span) -> bool {
+        if self.tree.len() < PARTS {
+            return false;
+        }
+        if !self.found.full {
+            self.found.full = true;
+            let message = "the scripts of the file have more parts than the limit; the rest is not looked at";
+            self.found.problems.push(Problem::new(ProblemCode::TooManyInstructions, message, span));
+        }
+        true
+    }
+
     /// The place in the input of a place in the parsed text.
     fn place(&self, span: Span) -> Span {
         match self.origin {

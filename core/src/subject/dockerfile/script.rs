@@ -200,6 +200,9 @@ impl Lowering<'_> {
         let mut nodes: HashMap<CommandId, NodeId> = HashMap::new();
         let mut pipefail_from = None;
         for (id, command) in script.commands_with_ids() {
+            if self.is_full(self.place(text.to_source(command.span))) {
+                break;
+            }
             let words: Vec<Argument<'_>> = script
                 .words(command)
                 .iter()

@@ -15,6 +15,9 @@ use super::command::Around;
 /// Commands whose arguments may be assignments.
 const DECLARING: [&str; 5] = ["export", "local", "declare", "readonly", "typeset"];
 
+/// How long the name of a program may be.
+const LONGEST_NAME: usize = 255;
+
 /// How far a rule sees beside an expansion.
 const BESIDE: usize = 64;
 
@@ -64,9 +67,15 @@ impl Lowering<'_> {
         let instruction = around.instruction;
         let mut reading = Reading { script, text, flow, nodes, inside, errexit, seen: HashSet::new(), instruction };
         for (id, command) in script.commands_with_ids() {
+            if self.is_full(self.place(text.to_source(command.span))) {
+                return;
+            }
             self.command_parts(&mut reading, id, command);
         }
         for (id, compound) in script.compounds_with_ids() {
+            if self.is_full(self.place(text.to_source(compound.span))) {
+                return;
+            }
             self.compound_parts(&mut reading, id, compound);
         }
         self.lists(&reading);
@@ -142,7 +151,8 @@ impl Lowering<'_> {
         }
         let words = script.words(command);
         let program = words.first().map(|word| word.literal(script));
-        let program = program.as_deref();
+        // A name is written down with each word of its command, so that a very long one would cost its square.
+        let program = program.as_deref().filter(|name| name.len() <= LONGEST_NAME);
         let declares = program.filter(|name| DECLARING.contains(name));
         for (index, word) in words.iter().enumerate() {
             let role = match index {
@@ -249,6 +259,9 @@ impl Lowering<'_> {
     /// A word and its expansions.
     fn shell_word(&mut self, reading: &mut Reading<'_>, word: &Word, place: Place<'_>) {
         let raw = word.span.text(reading.script.text());
+        if self.found.full {
+            return;
+        }
         let odd_name = place.role == "name" && raw.len() > 1 && raw.ends_with(['.', ',']);
         if !odd_name && raw.bytes().all(is_plain_byte) {
             return;
@@ -299,6 +312,9 @@ impl Lowering<'_> {
         for (_, part) in script.leaves(word) {
             if !part.kind.is_dynamic() {
                 continue;
+            }
+            if self.is_full(self.place(reading.text.to_source(part.span))) {
+                return;
             }
             let list = self.shell_list(reading.instruction, "shell-expansions");
             let span = self.place(reading.text.to_source(part.span));
@@ -418,6 +434,9 @@ impl Lowering<'_> {
         let script = reading.script;
         let mut open: HashMap<AndOrId, (NodeId, NodeId)> = HashMap::new();
         for pipeline in script.pipelines() {
+            if self.is_full(self.place(reading.text.to_source(pipeline.span))) {
+                return;
+            }
             if pipeline.negation.is_some() {
                 self.negation(reading, pipeline);
             }
