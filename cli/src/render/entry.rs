@@ -86,10 +86,6 @@ pub(super) fn by_instruction<'p>(page: &Page<'p>) -> Vec<Entry<'p>> {
     for finding in &page.report.findings {
         for code in finding.aliases.iter().filter_map(|alias| alias.strip_prefix("hadolint:")) {
             let line = finding.anchor.unwrap_or(finding.start).line;
-            let once = if repeated.contains(&code) { finding.message.as_str() } else { "" };
-            if !seen.insert((&*finding.path, line, code, once)) {
-                continue;
-            }
             // Under other presets a severity is not hadolint's level.
             let own = levels.map(|levels| levels.get(code).and_then(|level| level.text()).unwrap_or("warning"));
             let level = own.unwrap_or(level(finding.severity));
@@ -99,9 +95,13 @@ pub(super) fn by_instruction<'p>(page: &Page<'p>) -> Vec<Entry<'p>> {
                 if shell_order(&entry) > shell_order(last) {
                     *last = entry;
                 }
-            } else {
-                made.push(entry);
+                continue;
             }
+            let once = if repeated.contains(&code) { finding.message.as_str() } else { "" };
+            if !seen.insert((&*finding.path, line, code, once)) {
+                continue;
+            }
+            made.push(entry);
         }
     }
     made.extend(shell.into_values());
