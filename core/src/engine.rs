@@ -584,7 +584,7 @@ fn set_everywhere(rules: &mut [Rule], name: &str, value: &str) {
 /// the rules were loaded.
 fn check_patterns(rules: &[Rule]) -> Result<(), Error> {
     for rule in rules {
-        if let Some(pattern) = patterns(rule).into_iter().find(|pattern| pattern::compile(pattern).is_none()) {
+        if let Some(pattern) = patterns(rule).into_iter().find(|pattern| pattern::Regex::new(pattern).is_none()) {
             let message = format!("a parameter of rule `{}` is no regular expression: `{pattern}`", rule.id);
             return Err(Error::new(ErrorKind::BadOption, message));
         }

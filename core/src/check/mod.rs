@@ -24,7 +24,7 @@ use node::Spot;
 pub(crate) use compare::{clean_path, day};
 pub(crate) use edit::one_line;
 pub(crate) use node::{NodeRef, Truth};
-pub(crate) use pattern::compile;
+pub(crate) use pattern::Regex;
 pub(crate) use program::{Program, patterns};
 pub(crate) use relation::Relations;
 

@@ -7,16 +7,86 @@
 use aho_corasick::automaton::Automaton;
 pub(crate) use aho_corasick::nfa::contiguous::NFA as Finder;
 use aho_corasick::{Input, MatchKind};
-use regex::bytes::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
-/// The compiled pattern; nothing when it is no regular expression or too large a one.
-pub(crate) fn compile(pattern: &str) -> Option<Regex> {
-    RegexBuilder::new(pattern).unicode(false).build().ok()
+/// A regular expression.
+///
+/// The browser has the small library of the same authors for it: as linear, without automata that are only faster.
+#[derive(Debug)]
+pub(crate) struct Regex {
+    #[cfg(feature = "fast-search")]
+    compiled: regex::bytes::Regex,
+    #[cfg(not(feature = "fast-search"))]
+    compiled: regex_lite::Regex,
 }
 
-/// All of the patterns as one.
-pub(crate) fn compile_set(patterns: &[String]) -> Option<RegexSet> {
-    RegexSetBuilder::new(patterns).unicode(false).build().ok()
+impl Regex {
+    /// The compiled pattern; nothing when it is no regular expression or too large a one.
+    #[cfg(feature = "fast-search")]
+    pub(crate) fn new(pattern: &str) -> Option<Self> {
+        let compiled = regex::bytes::RegexBuilder::new(pattern).unicode(false).build().ok()?;
+        Some(Self { compiled })
+    }
+
+    /// The compiled pattern; nothing when it is no regular expression or too large a one.
+    #[cfg(not(feature = "fast-search"))]
+    pub(crate) fn new(pattern: &str) -> Option<Self> {
+        // Its classes know ASCII alone; it has no word for that.
+        let pattern = pattern.replace("i-u)", "i)").replace("(?-u)", "");
+        let compiled = regex_lite::Regex::new(&pattern).ok()?;
+        Some(Self { compiled })
+    }
+
+    pub(crate) fn is_match(&self, text: &str) -> bool {
+        #[cfg(feature = "fast-search")]
+        return self.compiled.is_match(text.as_bytes());
+        #[cfg(not(feature = "fast-search"))]
+        self.compiled.is_match(text)
+    }
+
+    /// What the first group holds at each place that it finds, or all of the place where there is no group.
+    pub(crate) fn groups<'t>(&self, text: &'t str) -> impl Iterator<Item = &'t str> {
+        #[cfg(feature = "fast-search")]
+        let all = self.compiled.captures_iter(text.as_bytes());
+        #[cfg(not(feature = "fast-search"))]
+        let all = self.compiled.captures_iter(text);
+        let ranges: Vec<_> = all.filter_map(|one| Some(one.get(1).or_else(|| one.get(0))?.range())).collect();
+        // What looks at bytes may find a part of a character.
+        ranges.into_iter().filter_map(|range| text.get(range))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        self.compiled.as_str()
+    }
+}
+
+/// Whether any of several regular expressions finds a place.
+#[derive(Debug)]
+pub(crate) struct RegexSet {
+    #[cfg(feature = "fast-search")]
+    compiled: regex::bytes::RegexSet,
+    #[cfg(not(feature = "fast-search"))]
+    compiled: Vec<Regex>,
+}
+
+impl RegexSet {
+    #[cfg(feature = "fast-search")]
+    pub(crate) fn new(patterns: &[String]) -> Option<Self> {
+        let compiled = regex::bytes::RegexSetBuilder::new(patterns).unicode(false).build().ok()?;
+        Some(Self { compiled })
+    }
+
+    #[cfg(not(feature = "fast-search"))]
+    pub(crate) fn new(patterns: &[String]) -> Option<Self> {
+        let compiled = patterns.iter().map(|pattern| Regex::new(pattern)).collect::<Option<_>>()?;
+        Some(Self { compiled })
+    }
+
+    pub(crate) fn is_match(&self, text: &str) -> bool {
+        #[cfg(feature = "fast-search")]
+        return self.compiled.is_match(text.as_bytes());
+        #[cfg(not(feature = "fast-search"))]
+        self.compiled.iter().any(|pattern| pattern.is_match(text))
+    }
 }
 
 /// The automaton that finds all of `words` in one pass. One kind of it for every host and every number of words: the

@@ -6,9 +6,8 @@ use std::sync::OnceLock;
 
 use hullmark_document::{Node, NodeId, Span, Tree, Value, sort_by};
 use hullmark_language::{Asked, Datum, Input, Op, Operand, Path, Rule, RuleSet, Scalar, Start};
-use regex::bytes::Regex;
 
-use super::pattern::{self, Finder};
+use super::pattern::{self, Finder, Regex};
 use super::secret::Secrets;
 
 /// A number that names a rule of the program.
@@ -106,7 +105,7 @@ impl Program {
     }
 
     pub(crate) fn regex(&self, pattern: &str) -> Option<&Regex> {
-        self.regexes.get(pattern)?.get_or_init(|| pattern::compile(pattern)).as_ref()
+        self.regexes.get(pattern)?.get_or_init(|| Regex::new(pattern)).as_ref()
     }
 
     /// The parameter `param` of the rule `rule`.

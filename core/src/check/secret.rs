@@ -3,10 +3,9 @@
 use std::sync::OnceLock;
 
 use hullmark_language::Datum;
-use regex::bytes::{Regex, RegexSet};
 use sha2::{Digest, Sha256};
 
-use super::pattern::{self, Finder};
+use super::pattern::{self, Finder, Regex, RegexSet};
 
 /// The shapes of secrets and of words that stand for one.
 #[derive(Debug)]
@@ -78,8 +77,8 @@ impl Secrets {
 
     /// Whether `text` is a word that stands for a secret rather than one.
     pub(crate) fn is_placeholder(&self, text: &str) -> bool {
-        let set = self.placeholder_set.get_or_init(|| pattern::compile_set(&self.placeholders));
-        set.as_ref().is_some_and(|set| set.is_match(text.as_bytes()))
+        let set = self.placeholder_set.get_or_init(|| RegexSet::new(&self.placeholders));
+        set.as_ref().is_some_and(|set| set.is_match(text))
     }
 }
 
@@ -103,10 +102,8 @@ fn read_shape(item: &Datum) -> Option<Shape> {
 impl Shape {
     /// Whether a text of this shape in `text` passes its check and is none that only shows what a secret looks like.
     fn holds(&self, text: &str, secrets: &Secrets) -> bool {
-        let Some(regex) = self.compiled.get_or_init(|| pattern::compile(&self.pattern)) else { return false };
-        regex.captures_iter(text.as_bytes()).any(|captures| {
-            let token = captures.get(1).or_else(|| captures.get(0)).map_or(&b""[..], |found| found.as_bytes());
-            let token = &*String::from_utf8_lossy(token);
+        let Some(regex) = self.compiled.get_or_init(|| Regex::new(&self.pattern)) else { return false };
+        regex.groups(text).any(|token| {
             let fits = match self.check {
                 Some(Check::Crc32Base62) => crc32_base62(token),
                 Some(Check::HasDigit) => token.bytes().any(|byte| byte.is_ascii_digit()),
@@ -198,14 +195,14 @@ mod tests {
         assert_eq!(secrets.shapes.len(), rules.table("secrets").unwrap().items().count());
         assert_eq!(secrets.placeholders.len(), rules.table("placeholders").unwrap().items().count());
         for pattern in secrets.shapes.iter().map(|shape| &shape.pattern).chain(&secrets.placeholders) {
-            assert!(pattern::compile(pattern).is_some(), "{pattern}");
+            assert!(Regex::new(pattern).is_some(), "{pattern}");
         }
         assert!(secrets.read_words().is_some());
         // A word that is no text, such as a number, would be lost.
         assert!(
             secrets.shapes.iter().all(|shape| !shape.words.is_empty() && shape.words.iter().all(|word| word.len() > 1))
         );
-        assert!(pattern::compile_set(&secrets.placeholders).is_some());
+        assert!(RegexSet::new(&secrets.placeholders).is_some());
         for row in rules.table("secrets").unwrap().items() {
             let known = row.get("check").is_none_or(|_| read_shape(row).is_some_and(|shape| shape.check.is_some()));
             assert!(known, "{row:?}");

@@ -3,9 +3,7 @@
 //! Source: <https://github.com/moby/patternmatcher>, whose reading is kept: a pattern is an exact path unless it has
 //! `*`, `?`, `[` or an escape, it matches what lies below a folder too, and of all that match the last one counts.
 
-use regex::bytes::Regex;
-
-use crate::check::{clean_path, compile};
+use crate::check::{Regex, clean_path};
 
 /// How many bytes and patterns are read; a file with more says nothing.
 const MAX_BYTES: usize = 1 << 18;
@@ -119,7 +117,7 @@ impl Kind {
         if let Some(rest) = pattern.strip_suffix("**").filter(|rest| !special(rest)) {
             return Some(Self::Below(rest.to_owned()));
         }
-        compile(&regular(pattern)).map(Self::Regex)
+        Regex::new(&regular(pattern)).map(Self::Regex)
     }
 
     fn fits(&self, path: &str) -> bool {
@@ -128,7 +126,7 @@ impl Kind {
             Self::Exact(pattern) => path == pattern,
             Self::Below(start) => path.starts_with(start),
             Self::Ends(end) => path.ends_with(end) || end.strip_prefix('/') == Some(path),
-            Self::Regex(regex) => regex.is_match(path.as_bytes()),
+            Self::Regex(regex) => regex.is_match(path),
         }
     }
 }
