@@ -34,6 +34,7 @@ const STEPS: &[(&str, Step)] = &[
     ("source shape", source_shape),
     ("clippy", clippy),
     ("tests", tests),
+    ("small search", small_search),
     ("docs", docs),
     ("python", python),
     ("generated files", generated_files),
@@ -110,8 +111,18 @@ fn clippy() -> Result<End, String> {
 }
 
 fn tests() -> Result<End, String> {
-    let mut command = process::cargo(&["test", "--locked", "--workspace", "--no-fail-fast"]);
-    let output = process::output(&mut command)?;
+    counted_tests(&mut process::cargo(&["test", "--locked", "--workspace", "--no-fail-fast"]))
+}
+
+/// The examples of all rules with the library that searches in the browser: both must find the same.
+fn small_search() -> Result<End, String> {
+    let features = ["--no-default-features", "--features", "small-search,packs,texts"];
+    let mut command = process::cargo(&["test", "--locked", "--package", "hullmark", "--test", "rules"]);
+    counted_tests(command.args(features))
+}
+
+fn counted_tests(command: &mut Command) -> Result<End, String> {
+    let output = process::output(command)?;
     let text = String::from_utf8_lossy(&output.stdout);
     let [passed, failed, ignored] = ["passed", "failed", "ignored"].map(|word| counted(&text, word));
     let count = format!("{passed} passed, {failed} failed, {ignored} ignored");
