@@ -173,6 +173,7 @@ const INSTRUCTION: &[Member] = &[
     member("word", Kind::Text, "The keyword as written."),
     member("word-case", Kind::Text, "`upper`, `lower` or `mixed`."),
     member("index", Kind::Number, "Its place in the file, from 0."),
+    member("lines", Kind::Number, "How many lines it takes, comments inside it among them."),
     member("stage", Kind::One("stage"), "The stage it stands in; absent before the first FROM."),
     member("file", Kind::One("file"), "The file."),
     member("previous", Kind::One("instruction"), "The instruction before it in its stage."),

@@ -43,6 +43,8 @@ impl Lowering<'_> {
         self.text(node, "word", &word, instruction.keyword_span);
         self.text(node, "word-case", word_case(&word), instruction.keyword_span);
         self.number(node, "index", at);
+        let lines = instruction.span.text(self.source()).matches('\n').count() + 1;
+        self.number(node, "lines", lines);
         if let Some(stage) = stage {
             self.tree.add_fact_link(node, "stage", stage);
         }

@@ -6,6 +6,7 @@ mod context;
 mod expansion;
 mod ignore_file;
 mod instruction;
+mod list;
 mod program;
 mod release;
 mod script;

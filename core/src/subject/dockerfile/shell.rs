@@ -11,6 +11,7 @@ use hullmark_document::{MappedText, Node, NodeId, Span, Value};
 
 use super::Lowering;
 use super::command::Around;
+use super::list::{errexit_from, status};
 
 /// Commands whose arguments may be assignments.
 const DECLARING: [&str; 5] = ["export", "local", "declare", "readonly", "typeset"];
@@ -22,18 +23,18 @@ const LONGEST_NAME: usize = 255;
 const BESIDE: usize = 64;
 
 /// A script whose parts are lowered.
-struct Reading<'s> {
-    script: &'s Script,
-    text: &'s MappedText,
+pub(super) struct Reading<'s> {
+    pub(super) script: &'s Script,
+    pub(super) text: &'s MappedText,
     flow: Flow<'s>,
     /// The nodes of its commands.
-    nodes: &'s HashMap<CommandId, NodeId>,
+    pub(super) nodes: &'s HashMap<CommandId, NodeId>,
     /// For each compound, the commands right in it.
     inside: HashMap<CompoundId, Vec<NodeId>>,
     /// Where `set -e` has been said.
-    errexit: Option<u32>,
+    pub(super) errexit: Option<u32>,
     seen: HashSet<&'s str>,
-    instruction: NodeId,
+    pub(super) instruction: NodeId,
 }
 
 /// Where a word stands.
@@ -127,7 +128,7 @@ impl Lowering<'_> {
     }
 
     /// The list `name` of an instruction, made when first needed.
-    fn shell_list(&mut self, instruction: NodeId, name: &str) -> NodeId {
+    pub(super) fn shell_list(&mut self, instruction: NodeId, name: &str) -> NodeId {
         match self.tree.fact(instruction, name) {
             Some(list) => list,
             None => self.tree.add_fact(instruction, Node::field(name, Value::List, self.tree.span(instruction))),
@@ -135,7 +136,7 @@ impl Lowering<'_> {
     }
 
     /// A new subject of the script.
-    fn shell_node(&mut self, list: NodeId, instruction: NodeId, span: Span) -> NodeId {
+    pub(super) fn shell_node(&mut self, list: NodeId, instruction: NodeId, span: Span) -> NodeId {
         let node = self.tree.add(list, Node::item(Value::Map, span));
         self.tree.add_fact_link(node, "instruction", instruction);
         node
@@ -428,88 +429,6 @@ impl Lowering<'_> {
         self.commands_inside(reading, node, id);
         self.redirection_parts(reading, script.compound_redirections(compound), (None, None));
     }
-
-    /// Lists of two and more pipelines, and pipelines with `!`.
-    fn lists(&mut self, reading: &Reading<'_>) {
-        let script = reading.script;
-        let mut open: HashMap<AndOrId, (NodeId, NodeId)> = HashMap::new();
-        for pipeline in script.pipelines() {
-            if self.is_full(self.place(reading.text.to_source(pipeline.span))) {
-                return;
-            }
-            if pipeline.negation.is_some() {
-                self.negation(reading, pipeline);
-            }
-            let joined = pipeline.separator.filter(is_and_or);
-            if joined.is_none() && pipeline.position == 0 {
-                continue;
-            }
-            let (operators, commands) = match open.get(&pipeline.and_or) {
-                Some(&lists) => lists,
-                None => {
-                    let lists = self.list_node(reading, pipeline);
-                    open.insert(pipeline.and_or, lists);
-                    lists
-                }
-            };
-            if let Some(Stage::Command(id)) = script.stages(pipeline).last()
-                && let Some(&command) = reading.nodes.get(id)
-            {
-                self.tree.add_link(commands, Node::item(Value::Null, self.tree.span(command)), command);
-            }
-            if let Some(separator) = joined {
-                let at = self.place(reading.text.to_source(separator.span));
-                let text = separator.span.text(script.text());
-                self.tree.add(operators, Node::item(Value::Text(text), at));
-            }
-        }
-    }
-
-    fn list_node(&mut self, reading: &Reading<'_>, pipeline: &Pipeline) -> (NodeId, NodeId) {
-        let script = reading.script;
-        let span = script.and_or(pipeline.and_or).map_or(pipeline.span, |list| list.span);
-        let list = self.shell_list(reading.instruction, "lists");
-        let at = self.place(reading.text.to_source(span));
-        let node = self.shell_node(list, reading.instruction, at);
-        self.found.lists.push(node);
-        let sequence = script.and_or(pipeline.and_or).and_then(|list| script.sequence(list.sequence));
-        let tested = sequence.is_some_and(|sequence| sequence.role == SequenceRole::Condition);
-        self.fact(node, "tested", Value::Bool(tested));
-        (self.fact(node, "operators", Value::List), self.fact(node, "commands", Value::List))
-    }
-
-    fn negation(&mut self, reading: &Reading<'_>, pipeline: &Pipeline) {
-        let script = reading.script;
-        let Some(mark) = pipeline.negation else { return };
-        let list = self.shell_list(reading.instruction, "negations");
-        let span = self.place(reading.text.to_source(pipeline.span));
-        let node = self.shell_node(list, reading.instruction, span);
-        self.found.negations.push(node);
-        let at = self.place(reading.text.to_source(mark));
-        self.tree.add_fact(node, Node::field("mark", Value::Text("!"), at));
-        let errexit = reading.errexit.is_some_and(|from| from < pipeline.span.start);
-        self.fact(node, "errexit", Value::Bool(errexit));
-        let stages = script.stages(pipeline);
-        self.fact(node, "piped", Value::Bool(stages.len() > 1));
-        self.fact(node, "tested", Value::Bool(is_looked_at(script, pipeline)));
-    }
-}
-
-fn is_and_or(separator: &Separator) -> bool {
-    matches!(separator.kind, SeparatorKind::And | SeparatorKind::Or)
-}
-
-/// What becomes of a command's status.
-fn status(script: &Script, command: &Command) -> &'static str {
-    if !script.is_last_in_pipeline(command) {
-        "piped"
-    } else if script.is_status_tested(command) {
-        "tested"
-    } else if script.runs_on_after(command) {
-        "lost"
-    } else {
-        "end"
-    }
 }
 
 /// What stands before and after a part in its word: the nearest [`BESIDE`] bytes, so that a word of many parts costs no
@@ -525,54 +444,6 @@ fn beside(text: &str, word: Span, part: Span) -> (&str, &str) {
         to -= 1;
     }
     (text.get(from..start).unwrap_or(""), text.get(end..to).unwrap_or(""))
-}
-
-/// Whether something looks at the status of a pipeline: `&&`, `||`, a condition, or the end of the script, a subshell or
-/// a function. What ends a loop, group or branch is not told to `set -e`, though its status becomes that of the whole.
-fn is_looked_at(script: &Script, pipeline: &Pipeline) -> bool {
-    let mut pipeline = pipeline;
-    let mut inner = true;
-    loop {
-        let Some(list) = script.and_or(pipeline.and_or) else { return false };
-        let Some(sequence) = script.sequence(list.sequence) else { return false };
-        let joined = pipeline.position > 0 || pipeline.separator.as_ref().is_some_and(is_and_or);
-        if joined || sequence.role == SequenceRole::Condition {
-            return true;
-        }
-        let last = script.is_last(list);
-        let Some(compound) = sequence.parent.and_then(|parent| script.compound(parent)) else { return last && inner };
-        if !last {
-            return false;
-        }
-        match (compound.kind, compound.parent) {
-            (
-                CompoundKind::If
-                | CompoundKind::Group
-                | CompoundKind::For
-                | CompoundKind::ArithmeticFor
-                | CompoundKind::While
-                | CompoundKind::Until,
-                Parent::Pipeline { pipeline: outer, .. },
-            ) => {
-                let Some(outer) = script.pipeline(outer) else { return false };
-                (pipeline, inner) = (outer, false);
-            }
-            _ => return true,
-        }
-    }
-}
-
-/// Where the first `set -e` of a script ends.
-fn errexit_from(script: &Script) -> Option<u32> {
-    let sets = |command: &&Command| {
-        let words = script.words(command);
-        words.first().is_some_and(|word| word.is_plain(script, "set"))
-            && words.iter().skip(1).any(|word| {
-                let text = word.span.text(script.text());
-                text == "errexit" || text.starts_with('-') && !text.starts_with("--") && text.contains('e')
-            })
-    };
-    script.commands().iter().find(sets).map(|command| command.span.end)
 }
 
 /// The word or sign that opens a compound.
