@@ -81,8 +81,8 @@ pub fn version() -> &'static str {
     hullmark::VERSION
 }
 
-/// An input that no longer belongs to the host.
-type Owned = (String, Either<Utf16String, Vec<u8>>, Option<String>, Option<String>);
+/// An input that no longer belongs to the host, with the bytes of its text.
+type Owned = (String, Vec<u8>, Option<String>, Option<String>);
 
 /// A check that any thread may do.
 pub struct Check {
@@ -93,8 +93,8 @@ pub struct Check {
 impl Check {
     fn new(engine: &Engine, inputs: Vec<Input>) -> Self {
         let own = |(path, text, kind, context): Input| match text {
-            Either::A(units) => (path, Either::A(units), kind, context),
-            Either::B(bytes) => (path, Either::B(bytes.to_vec()), kind, context),
+            Either::A(units) => (path, hullmark::bytes_of_utf16(units.iter().copied()), kind, context),
+            Either::B(bytes) => (path, bytes.to_vec(), kind, context),
         };
         Self { engine: engine.engine.clone(), inputs: inputs.into_iter().map(own).collect() }
     }
@@ -105,11 +105,7 @@ impl Task for Check {
     type JsValue = Latin1String;
 
     fn compute(&mut self) -> napi::Result<String> {
-        let inputs = std::mem::take(&mut self.inputs).into_iter().map(|(path, text, kind, context)| {
-            let content = match text {
-                Either::A(units) => hullmark::bytes_of_utf16(units.iter().copied()),
-                Either::B(bytes) => bytes,
-            };
+        let inputs = std::mem::take(&mut self.inputs).into_iter().map(|(path, content, kind, context)| {
             let kind = kind.map(|word| input_kind(&word)).transpose()?;
             let context = context.map(|json| BuildContext::from_json(&json)).transpose()?.map(Arc::new);
             Ok(InputFile { path, content, kind, context })

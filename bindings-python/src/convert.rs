@@ -61,7 +61,7 @@ taken!("Inputs: path, text and, when it is known, kind." Inputs(Vec<InputFile>):
     }
     let part = |at: usize| parts.get_item(at).ok().filter(|part| !part.is_none());
     let kind = part(2).map(|kind| kind.extract::<InputKind>()).transpose()?.map(|kind| kind.0);
-    let context = part(3).map(|context| option::<BuildContext>(&context)).transpose()?.map(Arc::new);
+    let context = part(3).map(|context| option::<BuildContext>(context.cast::<PyDict>()?)).transpose()?.map(Arc::new);
     let (path, content) = (parts.get_item(0)?.extract::<Text>()?.0, parts.get_item(1)?.extract::<Content>()?.0);
     Ok(InputFile { path, content, kind, context })
 }));

@@ -3,9 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use hullmark_document::shell::{
-    AndOrId, AssignmentValue, Command, CommandId, Compound, CompoundId, CompoundKind, Flow, Following, Parameter,
-    ParameterOperator, Parent, Part, PartKind, Pipeline, Redirection, Script, Separator, SeparatorKind, SequenceRole,
-    Stage, Word,
+    AssignmentValue, Command, CommandId, Compound, CompoundId, CompoundKind, Flow, Following, Parameter,
+    ParameterOperator, Part, PartKind, Redirection, Script, Word,
 };
 use hullmark_document::{MappedText, Node, NodeId, Span, Value};
 
