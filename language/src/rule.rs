@@ -148,6 +148,8 @@ pub struct FixTemplate {
     pub when: Option<Cond>,
     /// The edits, all or none.
     pub edits: Vec<EditTemplate>,
+    /// What is displayed in its place where it is not offered or its edits cannot be made.
+    pub otherwise: Option<Template>,
 }
 
 /// One edit of a fix.

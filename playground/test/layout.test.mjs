@@ -143,6 +143,6 @@ test("F8 goes to the next finding", async () => {
   await page.locator(".cm-content").focus();
   await page.keyboard.press("Control+Home");
   await page.keyboard.press("F8");
-  assert.match(await page.evaluate(() => getSelection().toString()), /^FROM python:latest$|^latest$/);
+  assert.match(await page.evaluate(() => getSelection().toString()), /^python:latest$|^latest$/);
   await close();
 });

@@ -35,7 +35,7 @@ test("a killed worker is replaced, the text stays and is checked again", async (
   await page.keyboard.press("Control+End");
   await page.keyboard.type("EXPOSE 22");
   await page.locator("#findings .item", { hasText: "exposed-ssh-port" }).waitFor();
-  assert.deepEqual(await listed(page), ["latest-base-image 1", "exposed-ssh-port 3"]);
+  assert.deepEqual(await listed(page), ["latest-base-image 1", "exposed-ssh-port 3", "privileged-port 3"]);
   await close();
 });
 

@@ -255,6 +255,13 @@ fn first_case<'a>(evaluation: &mut Evaluation<'a, 'a>, rule: &'a Rule) -> Option
 }
 
 fn raw_fix<'a>(evaluation: &mut Evaluation<'a, 'a>, fix: &'a FixTemplate, rule: &'a Rule) -> Option<RawFix> {
+    offered_fix(evaluation, fix, rule).or_else(|| {
+        let title = evaluation.message(fix.otherwise.as_ref()?, &rule.redact);
+        Some(RawFix { title, safety: Safety::Display, edits: Vec::new() })
+    })
+}
+
+fn offered_fix<'a>(evaluation: &mut Evaluation<'a, 'a>, fix: &'a FixTemplate, rule: &'a Rule) -> Option<RawFix> {
     if let Some(when) = &fix.when
         && evaluation.cond(when).0 != Truth::True
     {

@@ -25,6 +25,12 @@ pub(crate) const FIX_KEYS: &[Key] = &[
         schema: r##"{"type":"array","items":{"$ref":"#/$defs/edit"}}"##,
         doc: "the edits, all or none; a fix that is only displayed may have none",
     },
+    Key {
+        name: "otherwise",
+        required: false,
+        schema: r#"{"type":"string"}"#,
+        doc: "what is displayed in its place where it is not offered or its edits cannot be made",
+    },
 ];
 
 pub(crate) const EDIT_KEYS: &[Key] = &[
@@ -88,7 +94,8 @@ pub(crate) fn fix(at: At<'_>, scope: &mut Scope, title: &str) -> Loaded<FixTempl
     if edits.is_empty() && safety != Safety::Display {
         return Err(at.bad("a fix that can be applied needs edits").with_help("or say `safety: display`"));
     }
-    Ok(FixTemplate { safety, title, when, edits })
+    let otherwise = at.get("otherwise").map(|hint| template(hint, scope)).transpose()?;
+    Ok(FixTemplate { safety, title, when, edits, otherwise })
 }
 
 fn edit(at: At<'_>, scope: &Scope) -> Loaded<EditTemplate> {
