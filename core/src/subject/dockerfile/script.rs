@@ -228,7 +228,7 @@ impl Lowering<'_> {
             }
         }
         self.pipelines(&script, text, &nodes, around, pipefail_from);
-        if has_parts {
+        if has_parts && !self.found.full {
             self.shell_parts(&script, text, around, &nodes);
         }
         self.placed(&script.problems, text)
