@@ -1,8 +1,8 @@
 // Compiled and never run: every name of the package has the type that users are told.
 import { Engine, HullmarkError, applyFixes, version } from "hullmark";
 import type {
-  Columns, Confidence, Counts, Edit, EngineOptions, FileProblem, Finding, Fix, Input, InputFile, InputKind, Limits, Place,
-  Preset, Related, Report, Rule, RuleFile, RuleParam, Safety, Setting, Severity, Skipped, Status, SubjectName, Summary,
+  BuildContext, Columns, Confidence, Counts, Edit, EngineOptions, FileProblem, Finding, Fix, Input, InputFile, InputKind, Limits,
+  Place, Preset, Related, Report, Rule, RuleFile, RuleParam, Safety, Setting, Severity, Skipped, Status, SubjectName, Summary,
   Suppressed, Tool,
 } from "hullmark";
 
@@ -44,6 +44,7 @@ export type Results = [
 ];
 
 const limits: Limits = { bytes: 1 << 20 };
+export const context: BuildContext = { ignoreFile: ".git\n", files: ["a"] };
 const pack: RuleFile = { path: "kubernetes/a.yaml", text: "" };
 const setting: Setting = ["a", 1, true, null, { b: [1.5] }];
 export const options: EngineOptions = { limits, packs: [pack], params: { rule: { name: setting } }, columns: "utf-8" };

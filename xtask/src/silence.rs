@@ -104,7 +104,9 @@ fn rules_without(entries: &[Entry]) -> Result<Vec<String>, String> {
     let own = all.iter().filter(|rule| {
         let peers = ["hadolint:", "buildkit:", "trivy:", "checkov:"];
         let has_peer = texts(rule, "aliases").iter().any(|alias| peers.iter().any(|peer| alias.starts_with(peer)));
-        texts(rule, "inputs").iter().any(|input| input == "dockerfile") && !has_peer
+        // What hangs on the files of a build context no Dockerfile alone can show.
+        let needs_context = texts(rule, "tags").iter().any(|tag| tag == "build-context");
+        texts(rule, "inputs").iter().any(|input| input == "dockerfile") && !has_peer && !needs_context
     });
     let ids = own.map(|rule| json::text(rule, "id").to_owned());
     Ok(ids.filter(|id| entries.iter().all(|entry| entry.rule != *id)).collect())
