@@ -17,16 +17,18 @@ struct Issue<'r> {
     severity: &'static str,
 }
 
+/// Where an issue is.
 #[derive(Serialize)]
-struct Location<'r> {
-    path: &'r str,
-    lines: Lines,
+pub(super) struct Location<'r> {
+    pub(super) path: &'r str,
+    pub(super) lines: Lines,
 }
 
+/// The lines of an issue, from 1.
 #[derive(Serialize)]
-struct Lines {
-    begin: u32,
-    end: u32,
+pub(super) struct Lines {
+    pub(super) begin: u32,
+    pub(super) end: u32,
 }
 
 /// The report as a stream of issues.

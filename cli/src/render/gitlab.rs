@@ -3,7 +3,7 @@
 use hullmark::{Finding, Severity};
 use serde::Serialize;
 
-use super::codeclimate;
+use super::codeclimate::{self, Lines, Location};
 use super::entry::level;
 use super::{Page, bare, json};
 
@@ -14,18 +14,6 @@ struct Issue<'r> {
     fingerprint: String,
     severity: &'static str,
     location: Location<'r>,
-}
-
-#[derive(Serialize)]
-struct Location<'r> {
-    path: &'r str,
-    lines: Lines,
-}
-
-#[derive(Serialize)]
-struct Lines {
-    begin: u32,
-    end: u32,
 }
 
 /// The report as a code quality report.
