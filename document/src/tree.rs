@@ -29,8 +29,11 @@ impl NodeId {
 
 /// No node: the end of a chain of siblings, the parent of a root.
 const NONE: u32 = u32::MAX;
-/// Mappings with more children than this get a hash index, so that a look-up never costs more than a few steps.
+/// Mappings with more fields than this get a hash index, so that a look-up never costs more than a few steps. Facts need
+/// none: there are as many as Hullmark knows, not as an author likes.
 const INDEXED_FROM: u32 = 24;
+/// So many keys are remembered to be written once.
+const KNOWN_KEYS: usize = 128;
 /// Links are followed this often before the node counts as unknown: aliases may form rings.
 const LINK_STEPS: usize = 16;
 /// So many mappings are looked into for one key by way of merges: merges of merges may multiply.
@@ -40,8 +43,28 @@ const MERGE_VISITS: usize = 256;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Text {
     start: u32,
-    len: u32,
-    own: bool,
+    /// The length in bytes, doubled; and one more for the tree's own buffer.
+    len_and_own: u32,
+}
+
+impl Text {
+    const EMPTY: Self = Self { start: 0, len_and_own: 1 };
+
+    fn of_source(span: Span) -> Self {
+        Self { start: span.start, len_and_own: span.len().min(u32::MAX >> 1) << 1 }
+    }
+
+    fn of_own(start: usize, len: usize) -> Self {
+        Self { start: offset(start), len_and_own: offset(len).min(u32::MAX >> 1) << 1 | 1 }
+    }
+
+    fn is_own(self) -> bool {
+        self.len_and_own & 1 == 1
+    }
+
+    fn span(self) -> Span {
+        Span::new(self.start, self.start.saturating_add(self.len_and_own >> 1))
+    }
 }
 
 /// What a node holds.
@@ -85,18 +108,28 @@ struct Entry {
     key: Text,
     key_hash: u32,
     parent: u32,
-    first_child: u32,
-    last_child: u32,
+    fields: Chain,
+    facts: Chain,
     next_sibling: u32,
-    children: u32,
-    /// How many of them are fields.
-    fields: u32,
-    /// A bit for the key of each child: most keys that are asked for and missing are told from it.
-    keys: u32,
-    /// Whether a child has a key: a list without facts need not be looked through for one.
+    /// How many fields there are.
+    field_count: u32,
+    /// Whether a field has a key: a list need not be looked through for one.
     keyed: bool,
     fact: bool,
     slot: Slot,
+}
+
+/// The children of one kind.
+#[derive(Clone, Copy, Debug)]
+struct Chain {
+    first: u32,
+    last: u32,
+    /// A bit for the key of each: most keys that are asked for and missing are told from it.
+    keys: u64,
+}
+
+impl Chain {
+    const EMPTY: Self = Self { first: NONE, last: NONE, keys: 0 };
 }
 
 /// What a node is made from; see [`Tree::add`].
@@ -143,10 +176,12 @@ pub struct Tree {
     own: String,
     nodes: Vec<Entry>,
     roots: Vec<NodeId>,
-    /// For parents with many children: from the key to the last child of that name. The hash is seeded, for an author
+    /// For parents with many fields: from the key to the last field of that name. The hash is seeded, for an author
     /// who is free to choose keys could otherwise make every look-up a walk over all of them.
     wide: HashMap<u32, HashMap<u64, u32, BuildHasherDefault<Hashed>>>,
     seed: RandomState,
+    /// Keys that stand in the tree's own buffer, each at the place of its hash: facts have the same few.
+    known_keys: Box<[Text; KNOWN_KEYS]>,
 }
 
 impl Tree {
@@ -157,7 +192,8 @@ impl Tree {
         // About as many nodes as most documents have, so that the list seldom moves while it grows.
         let nodes = Vec::with_capacity((source.len() / 2).clamp(16, 1 << 16));
         let own = String::with_capacity(nodes.capacity());
-        Self { source, own, nodes, roots: Vec::new(), wide: HashMap::new(), seed: RandomState::new() }
+        let known_keys = Box::new([Text::EMPTY; KNOWN_KEYS]);
+        Self { source, own, nodes, roots: Vec::new(), wide: HashMap::new(), seed: RandomState::new(), known_keys }
     }
 
     /// The text the spans count in.
@@ -258,25 +294,47 @@ impl Tree {
 
     fn keep(&mut self, text: &str, span: Span) -> Text {
         if span.len() as usize == text.len() && span.text(&self.source) == text {
-            return Text { start: span.start, len: span.len(), own: false };
+            return Text::of_source(span);
         }
         // A quoted text without escapes stands verbatim between its quotes.
         if span.len() as usize == text.len() + 2 {
             let inside = Span::new(span.start.saturating_add(1), span.end.saturating_sub(1));
             if inside.text(&self.source) == text {
-                return Text { start: inside.start, len: inside.len(), own: false };
+                return Text::of_source(inside);
             }
         }
-        let start = offset(self.own.len());
+        self.keep_own(text)
+    }
+
+    fn keep_own(&mut self, text: &str) -> Text {
+        let start = self.own.len();
         self.own.push_str(text);
-        Text { start, len: offset(text.len()), own: true }
+        Text::of_own(start, text.len())
+    }
+
+    fn keep_key(&mut self, node: &Node<'_>, key_hash: u32) -> Text {
+        if node.key.is_empty() {
+            return Text::EMPTY;
+        }
+        if !node.key_span.is_empty() {
+            return self.keep(node.key, node.key_span);
+        }
+        let at = key_hash as usize % KNOWN_KEYS;
+        let known = self.known_keys.get(at).copied().unwrap_or(Text::EMPTY);
+        if self.str_of(known) == node.key {
+            return known;
+        }
+        let key = self.keep_own(node.key);
+        if let Some(known) = self.known_keys.get_mut(at) {
+            *known = key;
+        }
+        key
     }
 
     fn push(&mut self, parent: u32, node: Node<'_>, fact: bool) -> NodeId {
         let id = offset(self.nodes.len());
-        let key =
-            if node.key.is_empty() { Text { start: 0, len: 0, own: true } } else { self.keep(node.key, node.key_span) };
         let key_hash = hash(node.key);
+        let key = self.keep_key(&node, key_hash);
         let slot = self.slot_of(node.value, node.span);
         self.nodes.push(Entry {
             span: node.span,
@@ -284,47 +342,51 @@ impl Tree {
             key,
             key_hash,
             parent,
-            first_child: NONE,
-            last_child: NONE,
+            fields: Chain::EMPTY,
+            facts: Chain::EMPTY,
             next_sibling: NONE,
-            children: 0,
-            fields: 0,
-            keys: 0,
+            field_count: 0,
             keyed: false,
             fact,
             slot,
         });
-        self.attach(parent, id, key_hash, fact);
+        self.attach(parent, id, !node.key.is_empty(), fact);
         NodeId(id)
     }
 
-    fn attach(&mut self, parent: u32, id: u32, key_hash: u32, fact: bool) {
+    fn attach(&mut self, parent: u32, id: u32, named: bool, fact: bool) {
+        let Some(key_hash) = self.nodes.get(id as usize).map(|entry| entry.key_hash) else { return };
         let Some(above) = self.nodes.get_mut(parent as usize) else { return };
-        let previous = std::mem::replace(&mut above.last_child, id);
-        above.children += 1;
-        above.fields += u32::from(!fact);
-        let has_key = key_hash != hash("") || matches!(above.slot, Slot::Map);
-        above.keyed |= has_key;
-        above.keys |= key_bit(key_hash);
-        let wide = above.children > INDEXED_FROM && above.keyed;
+        let has_key = named || matches!(above.slot, Slot::Map);
+        let chain = if fact { &mut above.facts } else { &mut above.fields };
+        let previous = std::mem::replace(&mut chain.last, id);
+        chain.keys |= key_bit(key_hash);
         if previous == NONE {
-            above.first_child = id;
-        } else if let Some(before) = self.nodes.get_mut(previous as usize) {
+            chain.first = id;
+        }
+        let mut wide = false;
+        if !fact {
+            above.field_count += 1;
+            above.keyed |= has_key;
+            wide = above.field_count > INDEXED_FROM && above.keyed;
+        }
+        if let Some(before) = self.nodes.get_mut(previous as usize) {
             before.next_sibling = id;
         }
-        // The items of a list with facts are in the index as far as they were there before; they are never asked for.
+        // The items of a list among keys are in the index as far as they were there before; they are never asked for.
         if wide && (has_key || !self.wide.contains_key(&parent)) {
             self.index(parent, id);
         }
     }
 
-    /// Puts child `id` into the index of `parent`, and all its children if it has none yet.
+    /// Puts the field `id` into the index of `parent`, and all its fields if it has none yet.
     fn index(&mut self, parent: u32, id: u32) {
         let known = self.wide.contains_key(&parent);
-        let mut next = if known { id } else { self.nodes.get(parent as usize).map_or(NONE, |entry| entry.first_child) };
+        let mut next =
+            if known { id } else { self.nodes.get(parent as usize).map_or(NONE, |entry| entry.fields.first) };
         let mut index = self.wide.remove(&parent).unwrap_or_default();
         while let Some(entry) = self.nodes.get(next as usize) {
-            index.insert(self.seed.hash_one((entry.fact, self.str_of(entry.key))), next);
+            index.insert(self.seed.hash_one(self.str_of(entry.key)), next);
             next = entry.next_sibling;
         }
         self.wide.insert(parent, index);
@@ -335,8 +397,8 @@ impl Tree {
     }
 
     fn str_of(&self, text: Text) -> &str {
-        let from: &str = if text.own { &self.own } else { &self.source };
-        Span::new(text.start, text.start.saturating_add(text.len)).text(from)
+        let from: &str = if text.is_own() { &self.own } else { &self.source };
+        text.span().text(from)
     }
 
     /// The node that `id` stands for: itself, or the end of its chain of links. `None` for a ring.
@@ -436,14 +498,14 @@ impl Tree {
     /// The fields or items of the node, or of the one it links to, in the order of the file.
     #[must_use]
     pub fn children(&self, id: NodeId) -> Children<'_> {
-        let next = self.resolve(id).and_then(|id| self.entry(id)).map_or(NONE, |entry| entry.first_child);
+        let next = self.resolve(id).and_then(|id| self.entry(id)).map_or(NONE, |entry| entry.fields.first);
         Children { tree: self, next }
     }
 
     /// How many [`Tree::children`] there are, without a walk over them.
     #[must_use]
     pub fn field_count(&self, id: NodeId) -> usize {
-        self.resolve(id).and_then(|id| self.entry(id)).map_or(0, |entry| entry.fields as usize)
+        self.resolve(id).and_then(|id| self.entry(id)).map_or(0, |entry| entry.field_count as usize)
     }
 
     /// The field of `id` called `key`. Of several with one name the last one counts, as for the API server; a key that
@@ -505,18 +567,20 @@ impl Tree {
 
     fn child(&self, id: NodeId, key: &str, key_hash: u32, fact: bool) -> Option<NodeId> {
         let entry = self.entry(id)?;
-        if entry.keys & key_bit(key_hash) == 0 || !entry.keyed && !key.is_empty() {
+        let chain = if fact { entry.facts } else { entry.fields };
+        if chain.keys & key_bit(key_hash) == 0 || !fact && !entry.keyed && !key.is_empty() {
             return None;
         }
-        let is_it = |entry: &Entry| entry.key_hash == key_hash && entry.fact == fact && self.str_of(entry.key) == key;
-        if entry.children > INDEXED_FROM
+        let is_it = |entry: &Entry| entry.key_hash == key_hash && self.str_of(entry.key) == key;
+        if !fact
+            && entry.field_count > INDEXED_FROM
             && let Some(index) = self.wide.get(&id.0)
         {
-            let at = index.get(&self.seed.hash_one((fact, key))).copied()?;
+            let at = index.get(&self.seed.hash_one(key)).copied()?;
             return self.nodes.get(at as usize).is_some_and(is_it).then_some(NodeId(at));
         }
         let mut found = None;
-        let mut next = entry.first_child;
+        let mut next = chain.first;
         while let Some(entry) = self.nodes.get(next as usize) {
             if is_it(entry) {
                 found = Some(NodeId(next));
@@ -556,20 +620,29 @@ impl Hasher for Hashed {
 }
 
 /// The bit that stands for a key among those of its siblings.
-fn key_bit(key_hash: u32) -> u32 {
-    1 << (key_hash & 31)
+fn key_bit(key_hash: u32) -> u64 {
+    1 << (key_hash >> 26)
 }
 
-/// FNV-1a over the bytes of a key: short keys, no state.
+/// A hash of few steps: keys are short, and two with the same are told apart by their text.
 const fn hash(key: &str) -> u32 {
-    let bytes = key.as_bytes();
-    let mut value: u32 = 0x811c_9dc5;
-    let mut rest: &[u8] = bytes;
-    while let [first, tail @ ..] = rest {
-        value = (value ^ *first as u32).wrapping_mul(0x0100_0193);
+    let mut value = key.len() as u64;
+    let mut rest = key.as_bytes();
+    while let Some((eight, tail)) = rest.split_first_chunk::<8>() {
+        value = mix(value ^ u64::from_le_bytes(*eight));
         rest = tail;
     }
-    value
+    let mut last = 0;
+    while let [first, tail @ ..] = rest {
+        last = last << 8 | *first as u64;
+        rest = tail;
+    }
+    (mix(value ^ last) >> 32) as u32
+}
+
+const fn mix(value: u64) -> u64 {
+    let value = value.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    value ^ value >> 32
 }
 
 /// The fields of a node in order; made by [`Tree::children`].
@@ -583,14 +656,10 @@ impl Iterator for Children<'_> {
     type Item = NodeId;
 
     fn next(&mut self) -> Option<NodeId> {
-        loop {
-            let entry = self.tree.nodes.get(self.next as usize)?;
-            let id = NodeId(self.next);
-            self.next = entry.next_sibling;
-            if !entry.fact {
-                return Some(id);
-            }
-        }
+        let entry = self.tree.nodes.get(self.next as usize)?;
+        let id = NodeId(self.next);
+        self.next = entry.next_sibling;
+        Some(id)
     }
 }
 

@@ -256,8 +256,6 @@ pub struct Rule {
     pub report_unknown: bool,
     /// How many slots its captures need.
     pub slots: u8,
-    /// By which values of the subject's index member it can match; empty: by any.
-    pub index: Vec<String>,
     /// Texts of which one must stand in the file for a match; empty: it can match any file.
     pub needs: Vec<String>,
 }

@@ -27,6 +27,15 @@ impl Datum {
         }
     }
 
+    /// The value, when it is a single one.
+    #[must_use]
+    pub fn scalar(&self) -> Option<&Scalar> {
+        match self {
+            Self::Scalar(scalar) => Some(scalar),
+            _ => None,
+        }
+    }
+
     /// The text, when it is one.
     #[must_use]
     pub fn text(&self) -> Option<&str> {

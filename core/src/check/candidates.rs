@@ -212,7 +212,7 @@ fn place(node: NodeRef<'_>) -> Span {
 }
 
 /// Whether `cond` asks of the element in `slot` alone.
-fn is_own(cond: &Cond, slot: u8) -> bool {
+pub(super) fn is_own(cond: &Cond, slot: u8) -> bool {
     let mut bound = 1_u64.checked_shl(u32::from(slot)).unwrap_or(0);
     bind(cond, &mut bound);
     let mut own = true;

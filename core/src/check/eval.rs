@@ -92,6 +92,7 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
     pub(crate) fn new(
         program: &'p Program,
         rule: RuleIndex,
+        slot_count: usize,
         subject: NodeRef<'a>,
         relations: Option<&'p dyn Relations<'a>>,
         buffers: Buffers<'a>,
@@ -99,7 +100,7 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
     ) -> Self {
         let Buffers { mut slots, kept } = buffers;
         slots.clear();
-        slots.resize(program.rule(rule).map_or(1, |rule| usize::from(rule.slots)).max(1), None);
+        slots.resize(slot_count.max(1), None);
         if let Some(first) = slots.first_mut() {
             *first = Some(subject);
         }

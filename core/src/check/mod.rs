@@ -4,11 +4,15 @@ mod candidates;
 mod compare;
 mod edit;
 mod eval;
+mod gate;
 mod node;
 pub(crate) mod pattern;
+mod plan;
 mod predicate;
 mod program;
 mod relation;
+mod rule_bits;
+mod screen;
 mod secret;
 mod text;
 
@@ -19,6 +23,7 @@ use crate::finding::SubjectName;
 use crate::input::InputKind;
 use crate::subject::Document;
 use eval::{Buffers, Evaluation, STEPS, Solution};
+use gate::Gate;
 use node::Spot;
 
 pub(crate) use compare::{clean_path, day};
@@ -27,6 +32,7 @@ pub(crate) use node::{NodeRef, Truth};
 pub(crate) use pattern::Regex;
 pub(crate) use program::{Program, patterns};
 pub(crate) use relation::Relations;
+use rule_bits::RuleBits;
 
 /// A finding before its places are counted out in lines and columns.
 #[derive(Clone, Debug, PartialEq)]
@@ -123,11 +129,14 @@ fn run<'a>(
         work,
     };
     for (subject, nodes) in &document.subjects {
-        let Some(bucket) = program.bucket(input, subject) else { continue };
+        let Some(gate) = program.gate(input, subject) else { continue };
+        let mut left = RuleBits::default();
         for &id in nodes {
             let node = NodeRef { tree: &document.tree, id, document: number };
-            let (value, known) = index_value(node, bucket.member);
-            for index in bucket.rules(value, known) {
+            run.pass(gate, node, &mut left);
+            #[cfg(test)]
+            run.prove(gate, node, &left);
+            for index in gate.rules(&left) {
                 if options.ruled_out.and_then(|out| out.get(index as usize)) == Some(&true) {
                     continue;
                 }
@@ -158,12 +167,37 @@ struct Run<'a, 'o> {
 }
 
 impl<'a> Run<'a, '_> {
+    /// Leaves in `left` the rules that can hold for the subject `node`.
+    fn pass(&mut self, gate: &'a Gate, node: NodeRef<'a>, left: &mut RuleBits) {
+        let mut evaluation = self.evaluation(0, gate.slots(), node);
+        let steps = evaluation.steps;
+        gate.pass(&mut evaluation, left);
+        self.work -= u64::from(steps - evaluation.steps);
+        self.buffers = evaluation.into_buffers();
+    }
+
+    /// Sees that no rule that the gate kept back finds anything.
+    #[cfg(test)]
+    fn prove(&mut self, gate: &'a Gate, node: NodeRef<'a>, left: &RuleBits) {
+        let before = self.findings.len();
+        for index in gate.others(left) {
+            self.rule(index, node);
+            let rule = self.program.rule(index).map(|rule| &rule.id);
+            assert_eq!(self.findings.len(), before, "{rule:?} was kept back from {:?}", node.source());
+        }
+    }
+
+    fn evaluation(&mut self, rule: program::RuleIndex, slots: usize, node: NodeRef<'a>) -> Evaluation<'a, 'a> {
+        let steps = u32::try_from(self.work).map_or(STEPS, |work| work.min(STEPS));
+        let buffers = std::mem::take(&mut self.buffers);
+        Evaluation::new(self.program, rule, slots, node, self.relations, buffers, steps)
+    }
+
     /// Runs one rule on one subject.
     fn rule(&mut self, index: program::RuleIndex, node: NodeRef<'a>) {
         let Some(rule) = self.program.rule(index) else { return };
-        let steps = u32::try_from(self.work).map_or(STEPS, |work| work.min(STEPS));
-        let buffers = std::mem::take(&mut self.buffers);
-        let mut evaluation = Evaluation::new(self.program, index, node, self.relations, buffers, steps);
+        let mut evaluation = self.evaluation(index, usize::from(rule.slots), node);
+        let steps = evaluation.steps;
         for solution in evaluation.solve(&rule.matches, rule.each) {
             // One subject may have more faults than a report may have findings.
             if self.findings.len() > self.options.limit {
@@ -184,16 +218,6 @@ impl<'a> Run<'a, '_> {
         }
         self.work -= u64::from(steps - evaluation.steps);
         self.buffers = evaluation.into_buffers();
-    }
-}
-
-/// The value of the member by which rules are indexed, and whether it is known.
-fn index_value<'a>(node: NodeRef<'a>, member: Option<&str>) -> (Option<&'a str>, bool) {
-    let Some(member) = member else { return (None, true) };
-    match node.fact(member).or_else(|| node.get(member)).map(NodeRef::value) {
-        Some(Value::Text(text)) => (Some(text), true),
-        Some(Value::Unknown(_)) => (None, false),
-        Some(_) | None => (None, true),
     }
 }
 

@@ -1,12 +1,13 @@
 //! The rules of one engine, ready to run.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::OnceLock;
 
-use hullmark_document::{Node, NodeId, Span, Tree, Value, sort_by};
+use hullmark_document::{Node, NodeId, Span, Tree, Value};
 use hullmark_language::{Asked, Datum, Input, Op, Operand, Path, Rule, RuleSet, Scalar, Start};
 
+use super::gate::Gate;
 use super::pattern::{self, Finder, Regex};
 use super::secret::Secrets;
 
@@ -17,10 +18,10 @@ pub(crate) type RuleIndex = u32;
 #[derive(Debug)]
 pub(crate) struct Program {
     pub(crate) set: RuleSet,
-    /// The rules by (input, subject).
+    /// The rules by input and subject.
     by_subject: HashMap<(Input, &'static str), Bucket>,
     /// Each regular expression, compiled when first needed.
-    regexes: HashMap<String, OnceLock<Option<Regex>>>,
+    regexes: HashMap<String, OnceLock<Option<Regex>>, BuildHasherDefault<ByEnds>>,
     /// The parameters of every rule: a root for each rule, with its values in order.
     params: Tree,
     /// The tables, each turned into a tree when first needed.
@@ -30,36 +31,31 @@ pub(crate) struct Program {
     pub(crate) secrets: Secrets,
 }
 
-/// Rules of one subject.
-#[derive(Debug, Default)]
-pub(crate) struct Bucket {
-    /// Those that look at every one.
-    any: Vec<RuleIndex>,
-    /// Those that look at ones with a certain value of the index member.
-    by_value: HashMap<String, Vec<RuleIndex>>,
-    /// The name of the index member.
-    pub(crate) member: Option<&'static str>,
+/// Hashes a text by its length and its ends: for texts of rules, which nobody chooses to collide.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct ByEnds(u64);
+
+impl Hasher for ByEnds {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        let number = |bytes: &[u8]| bytes.iter().fold(0, |value: u64, &byte| value << 8 | u64::from(byte));
+        let first = bytes.first_chunk::<8>().map_or_else(|| number(bytes), |eight| u64::from_le_bytes(*eight));
+        let last = bytes.last_chunk::<8>().map_or(0, |eight| u64::from_le_bytes(*eight));
+        let ends = first ^ last.rotate_left(29) ^ (bytes.len() as u64).rotate_left(50) ^ self.0.rotate_left(7);
+        let mixed = ends.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 = mixed ^ mixed >> 29;
+    }
 }
 
-impl Bucket {
-    /// The rules for a subject whose index member has the value `value`; all of them when the value is not known.
-    pub(crate) fn rules(&self, value: Option<&str>, known: bool) -> impl Iterator<Item = RuleIndex> + use<'_> {
-        let more = if known {
-            Cow::Borrowed(value.and_then(|value| self.by_value.get(value)).map_or(&[] as &[_], Vec::as_slice))
-        } else {
-            let mut all: Vec<RuleIndex> = self.by_value.values().flatten().copied().collect();
-            sort_by(&mut all, Ord::cmp);
-            all.dedup();
-            Cow::Owned(all)
-        };
-        let of_value = (0..more.len()).filter_map(move |at| more.get(at).copied());
-        self.any.iter().copied().chain(of_value)
-    }
-
-    /// Whether any rule looks at this subject at all.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.any.is_empty() && self.by_value.is_empty()
-    }
+/// Rules of one subject.
+#[derive(Debug, Default)]
+struct Bucket {
+    rules: Vec<RuleIndex>,
+    /// What stands before them, made when the first such subject comes.
+    gate: OnceLock<Gate>,
 }
 
 #[derive(Debug)]
@@ -72,7 +68,7 @@ struct Needs {
 impl Program {
     /// The rules of `set`, which is what remains after presets and options.
     pub(crate) fn new(set: RuleSet) -> Self {
-        let mut regexes = HashMap::new();
+        let mut regexes: HashMap<String, _, _> = HashMap::default();
         let mut by_subject: HashMap<(Input, &'static str), Bucket> = HashMap::new();
         let mut params = Tree::new("");
         for (index, rule) in set.rules.iter().enumerate() {
@@ -95,8 +91,10 @@ impl Program {
         self.set.rules.get(index as usize)
     }
 
-    pub(crate) fn bucket(&self, input: Input, subject: &'static str) -> Option<&Bucket> {
-        self.by_subject.get(&(input, subject)).filter(|bucket| !bucket.is_empty())
+    /// The gate before the rules for a subject; nothing when there is no rule for it.
+    pub(crate) fn gate(&self, input: Input, subject: &'static str) -> Option<&Gate> {
+        let Bucket { rules, gate } = self.by_subject.get(&(input, subject))?;
+        Some(gate.get_or_init(|| Gate::new(rules.iter().filter_map(|&index| Some((index, self.rule(index)?))))))
     }
 
     /// Whether any rule looks at whole sets.
@@ -169,17 +167,9 @@ impl Program {
 fn add_to_buckets(rule: &Rule, index: RuleIndex, by_subject: &mut HashMap<(Input, &'static str), Bucket>) {
     for on in &rule.on {
         let Some(subject) = hullmark_language::subject::subject(on.input, &on.subject) else { continue };
-        let bucket = by_subject.entry((on.input, subject.name)).or_default();
-        bucket.member = hullmark_language::subject::type_named(subject.of).and_then(|of| of.index);
-        if rule.index.is_empty() {
-            bucket.any.push(index);
-        } else {
-            for value in &rule.index {
-                let list = bucket.by_value.entry(value.clone()).or_default();
-                if list.last() != Some(&index) {
-                    list.push(index);
-                }
-            }
+        let rules = &mut by_subject.entry((on.input, subject.name)).or_default().rules;
+        if rules.last() != Some(&index) {
+            rules.push(index);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 mod cond;
 mod fix;
-mod index;
+mod needs;
 mod preset;
 mod reader;
 mod rule_file;

@@ -4,7 +4,7 @@ use hullmark_document::{NodeId, Tree, Value};
 
 use super::cond::{cond, single_path};
 use super::fix::{fix, template};
-use super::index;
+use super::needs;
 use super::reader::{At, Key, Loaded};
 use super::scope::Scope;
 use crate::condition::{Cond, Quantifier};
@@ -306,8 +306,7 @@ fn read_for(at: At<'_>, of: &'static Type, params: &[Param]) -> Loaded<Rule> {
             Some(per) => Some(slot_of(per, &matches, &scope)?),
             None => each_slot(&matches, place.as_ref()),
         },
-        index: of.index.and_then(|member| index::values(&matches, member)).unwrap_or_default(),
-        needs: if of.open { index::needs(&matches).unwrap_or_default() } else { Vec::new() },
+        needs: if of.open { needs::needs(&matches).unwrap_or_default() } else { Vec::new() },
         message: template(at.need("message")?, &scope)?,
         related: match at.get("related") {
             Some(list) => list.items()?.map(|item| read_related(item, &scope)).collect::<Loaded<_>>()?,

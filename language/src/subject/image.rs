@@ -15,10 +15,9 @@ pub(super) static TYPES: &[Type] = &[
         name: "config",
         doc: doc("The config of an image, from an OCI or Docker config or from `docker inspect`; in `raw` as written."),
         open: false,
-        index: None,
         members: CONFIG,
     },
-    Type { name: "history", doc: doc("One entry of an image's history."), open: false, index: None, members: HISTORY },
+    Type { name: "history", doc: doc("One entry of an image's history."), open: false, members: HISTORY },
 ];
 
 const CONFIG: &[Member] = &[

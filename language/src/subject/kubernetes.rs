@@ -4,30 +4,22 @@ use super::{Kind, Member, Type, doc, member};
 
 /// The types of Kubernetes manifests.
 pub(super) static TYPES: &[Type] = &[
-    Type { name: "document", doc: doc("One YAML document."), open: true, index: None, members: DOCUMENT },
+    Type { name: "document", doc: doc("One YAML document."), open: true, members: DOCUMENT },
     Type {
         name: "object",
         doc: doc("One API object; the items of a List are objects of their own."),
         open: true,
-        index: Some("kind"),
         members: OBJECT,
     },
     Type {
         name: "pod",
         doc: doc("A pod spec, in whichever kind it stands: the mapping that holds `containers`."),
         open: true,
-        index: None,
         members: POD,
     },
-    Type { name: "container", doc: doc("A container of a pod."), open: true, index: None, members: CONTAINER },
-    Type { name: "volume", doc: doc("An entry of a pod's `volumes`."), open: true, index: None, members: VOLUME },
-    Type {
-        name: "rbac-rule",
-        doc: doc("A rule of a Role or ClusterRole."),
-        open: true,
-        index: None,
-        members: RBAC_RULE,
-    },
+    Type { name: "container", doc: doc("A container of a pod."), open: true, members: CONTAINER },
+    Type { name: "volume", doc: doc("An entry of a pod's `volumes`."), open: true, members: VOLUME },
+    Type { name: "rbac-rule", doc: doc("A rule of a Role or ClusterRole."), open: true, members: RBAC_RULE },
     Type {
         name: "process",
         doc: doc(
@@ -35,23 +27,15 @@ pub(super) static TYPES: &[Type] = &[
               `-f=v`, `--f v`, and a bare `--f` before another flag means true; the last of several counts.",
         ),
         open: false,
-        index: Some("program"),
         members: PROCESS,
     },
     Type {
         name: "mount-point",
         doc: doc("An entry of a container's `volumeMounts`."),
         open: true,
-        index: None,
         members: MOUNT_POINT,
     },
-    Type {
-        name: "duplicate",
-        doc: doc("A key that a mapping has twice."),
-        open: false,
-        index: None,
-        members: DUPLICATE,
-    },
+    Type { name: "duplicate", doc: doc("A key that a mapping has twice."), open: false, members: DUPLICATE },
 ];
 
 const DOCUMENT: &[Member] =

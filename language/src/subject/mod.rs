@@ -59,8 +59,6 @@ pub struct Type {
     pub doc: &'static str,
     /// Whether it has the document's own keys beside its members.
     pub open: bool,
-    /// The member by which rules are indexed, when a rule asks for it with `eq` or `in`.
-    pub index: Option<&'static str>,
     /// What it has.
     pub members: &'static [Member],
 }
@@ -159,7 +157,6 @@ mod tests {
                 }
                 assert!(!cfg!(feature = "reference") || member.doc.ends_with('.'), "{}.{}", of.name, member.name);
             }
-            assert!(of.index.is_none_or(|index| of.member(index).is_some() || of.open), "{}", of.name);
         }
         for subject in SUBJECTS {
             assert!(type_named(subject.of).is_some(), "{}", subject.name);

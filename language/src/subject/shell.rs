@@ -10,7 +10,6 @@ pub(super) static TYPES: &[Type] = &[
             "A variable, substitution or arithmetic in the script of a RUN in shell form: `$X`, `$(a)`, `$((1))`.",
         ),
         open: false,
-        index: Some("kind"),
         members: EXPANSION,
     },
     Type {
@@ -19,42 +18,36 @@ pub(super) static TYPES: &[Type] = &[
              patterns, expansions, or characters other than letters, digits and `./:=@+,_-`, \
              or names a command and ends in `.` or `,`."),
         open: false,
-        index: Some("role"),
         members: WORD,
     },
     Type {
         name: "assignment",
         doc: doc("`name=value` in the script of a RUN in shell form, alone, before a command or after `export`."),
         open: false,
-        index: None,
         members: ASSIGNMENT,
     },
     Type {
         name: "compound",
         doc: doc("A compound command in the script of a RUN in shell form: a loop, a condition, a group, `[[ ]]`."),
         open: false,
-        index: Some("kind"),
         members: COMPOUND,
     },
     Type {
         name: "list",
         doc: doc("Pipelines joined by `&&` and `||` in the script of a RUN in shell form."),
         open: false,
-        index: None,
         members: LIST,
     },
     Type {
         name: "negation",
         doc: doc("A pipeline with `!` before it in the script of a RUN in shell form."),
         open: false,
-        index: None,
         members: NEGATION,
     },
     Type {
         name: "fault",
         doc: doc("The first place where the script of a RUN in shell form could not be read."),
         open: false,
-        index: None,
         members: FAULT,
     },
 ];

@@ -1,44 +1,8 @@
-//! What a rule needs before it can match: the values of its subject's index member, and texts of the file.
+//! What a rule needs before it can match: texts of the file.
 
 use crate::condition::{Cond, Quantifier};
 use crate::path::{Path, Segment, Start};
-use crate::predicate::{Absent, Op, Operand, Scalar};
-
-/// The values of the member `member` of the subject by which `cond` can hold; `None` when it can for any.
-pub(crate) fn values(cond: &Cond, member: &str) -> Option<Vec<String>> {
-    match cond {
-        Cond::All(conds) => conds.iter().find_map(|cond| values(cond, member)),
-        Cond::Any(conds) => {
-            let mut all = Vec::new();
-            for cond in conds {
-                all.extend(values(cond, member)?);
-            }
-            Some(all)
-        }
-        Cond::Test { path, pred } => {
-            let is_it = path.start == Start::Slot(0)
-                && matches!(path.segments.as_slice(), [Segment::Fact(name, _) | Segment::Key(name, _)] if name == member);
-            if !is_it || pred.absent != Absent::NoMatch {
-                return None;
-            }
-            pred.tests.iter().find_map(literals)
-        }
-        Cond::Not(_) | Cond::Quantified { .. } => None,
-    }
-}
-
-/// The texts that a test of equality allows.
-fn literals(op: &Op) -> Option<Vec<String>> {
-    let text = |scalar: &Scalar| match scalar {
-        Scalar::Text(text) => Some(text.clone()),
-        _ => None,
-    };
-    match op {
-        Op::Eq(Operand::Literal(scalar)) => Some(vec![text(scalar)?]),
-        Op::In(Operand::List(scalars)) => scalars.iter().map(text).collect(),
-        _ => None,
-    }
-}
+use crate::predicate::{Absent, Op};
 
 /// Texts of which one must stand in the file for `cond` to hold, or `None` when it can hold by absence.
 ///

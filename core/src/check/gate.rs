@@ -1,0 +1,252 @@
+//! Which rules can hold for a subject, told from a few of its values for all rules at once.
+//!
+//! Most rules fail for most subjects, and for the same few reasons: the command runs another program, the word is quoted,
+//! the list is empty. A gate asks each such question once for all rules of a subject and leaves the rules for which no
+//! answer says that they fail. RuleBits are bits: an answer is one mask, however many rules it concerns.
+
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
+use std::sync::OnceLock;
+
+use hullmark_document::Value;
+use hullmark_language::{Cond, Path, Pred};
+
+use super::compare::Single;
+use super::eval::Evaluation;
+use super::node::{Found, NodeRef, Truth};
+use super::program::{ByEnds, RuleIndex};
+use super::rule_bits::RuleBits;
+use super::screen::{Screen, Sketch};
+
+/// Lists with more elements are left to the rules, whose work is counted.
+const MOST_ELEMENTS: usize = 64;
+
+/// What the rules of one subject must find there to hold.
+#[derive(Debug)]
+pub(crate) struct Gate {
+    pub(super) rules: Vec<RuleIndex>,
+    /// The most slots that one of the rules has.
+    pub(super) slots: usize,
+    pub(super) questions: Vec<Question>,
+    /// What several rules demand: one of them, the condition, and all of them.
+    pub(super) shared: Vec<(RuleIndex, Cond, RuleBits)>,
+}
+
+/// What rules demand of one value.
+#[derive(Debug)]
+pub(super) struct Question {
+    pub(super) path: Path,
+    /// All rules that demand something of it.
+    pub(super) concerned: RuleBits,
+    /// Those that need one of certain texts there.
+    pub(super) choosing: RuleBits,
+    /// Those of them for which a text is right.
+    pub(super) by_text: Texts,
+    /// Those of them for which it may be absent.
+    pub(super) when_absent: RuleBits,
+    /// Those that must not find one of certain texts there.
+    pub(super) avoiding: RuleBits,
+    /// Those of them for which a text is wrong.
+    pub(super) wrong: Texts,
+    /// Those that need a value there.
+    pub(super) present: RuleBits,
+    /// Those that need that there is none.
+    pub(super) lacking: RuleBits,
+    /// Those that need an element there.
+    pub(super) filled: RuleBits,
+    /// What rules need among the elements.
+    pub(super) elements: Wanted,
+    /// What rules need among the items of a list or the keys of a mapping.
+    pub(super) entries: Wanted,
+    /// Other demands.
+    pub(super) tests: Vec<Test>,
+}
+
+/// A demand upon a value.
+#[derive(Debug)]
+pub(super) struct Test {
+    /// One of the rules that make it, whose parameters it may ask for.
+    pub(super) rule: RuleIndex,
+    pub(super) pred: Pred,
+    pub(super) rules: RuleBits,
+    /// The expression that must find a place in the value, and what is known of it once it is asked for.
+    pub(super) pattern: Option<(String, OnceLock<Screen>)>,
+}
+
+impl Test {
+    /// Whether a text with this sketch can fit.
+    fn lets(&self, sketch: Sketch) -> bool {
+        let known = |(pattern, screen): &(String, OnceLock<Screen>)| *screen.get_or_init(|| Screen::of(pattern));
+        self.pattern.as_ref().is_none_or(|pattern| known(pattern).lets(sketch))
+    }
+}
+
+/// Texts of which one must be there, by the rules that need them.
+#[derive(Debug, Default)]
+pub(super) struct Wanted {
+    /// Those that need one of certain texts.
+    pub(super) seeking: RuleBits,
+    /// Those of them for which a text is right.
+    pub(super) by_text: Texts,
+}
+
+/// RuleBits by texts that stand in the rules; texts of documents are only looked up.
+pub(super) type Texts = HashMap<String, RuleBits, BuildHasherDefault<ByEnds>>;
+
+impl Gate {
+    /// The number of slots that an evaluation before the gate needs.
+    pub(super) fn slots(&self) -> usize {
+        self.slots
+    }
+
+    /// Leaves in `left` the rules that can hold for the subject of `evaluation`.
+    pub(super) fn pass<'a, 'p: 'a>(&'p self, evaluation: &mut Evaluation<'a, 'p>, left: &mut RuleBits) {
+        left.fill(self.rules.len());
+        for question in &self.questions {
+            if left.meets(&question.concerned) {
+                question.ask(evaluation, left);
+                if left.is_empty() {
+                    return;
+                }
+            }
+        }
+        for (number, cond, rules) in &self.shared {
+            if left.meets(&rules) {
+                evaluation.rule = *number;
+                if evaluation.cond(cond).0 == Truth::False {
+                    left.take(&rules);
+                }
+            }
+        }
+    }
+
+    /// The rules in `left`.
+    pub(super) fn rules<'g>(&'g self, left: &'g RuleBits) -> impl Iterator<Item = RuleIndex> + use<'g> {
+        left.places().filter_map(|at| self.rules.get(at).copied())
+    }
+
+    /// The rules that are not in `left`.
+    #[cfg(test)]
+    pub(super) fn others<'g>(&'g self, left: &'g RuleBits) -> impl Iterator<Item = RuleIndex> + use<'g> {
+        self.rules.iter().enumerate().filter(|(at, _)| !left.has(*at)).map(|(_, &rule)| rule)
+    }
+}
+
+impl Question {
+    /// Takes the rules out of `left` that the answer excludes.
+    fn ask<'a, 'p: 'a>(&'p self, evaluation: &mut Evaluation<'a, 'p>, left: &mut RuleBits) {
+        let found = evaluation.find(&self.path);
+        match found {
+            Found::Unknown(_) => {}
+            Found::Absent(_) | Found::Nowhere => {
+                left.take_but(&self.choosing, Some(&self.when_absent));
+                for rules in [&self.present, &self.filled, &self.elements.seeking, &self.entries.seeking] {
+                    left.take(&rules);
+                }
+            }
+            Found::Node(node) => {
+                if left.meets(&self.lacking) && node.fact("perhaps").is_none() {
+                    left.take(&self.lacking);
+                }
+                self.look_at(node, left);
+            }
+        }
+        let text = found.node().and_then(|node| node.tree.text(node.id));
+        let mut sketch = None;
+        for test in &self.tests {
+            if !left.meets(&test.rules) {
+                continue;
+            }
+            let screened = text.is_some_and(|text| {
+                test.pattern.is_some() && !test.lets(*sketch.get_or_insert_with(|| Sketch::of(text)))
+            });
+            evaluation.rule = test.rule;
+            if screened || evaluation.pred(&test.pred, found) == Truth::False {
+                left.take(&test.rules);
+            }
+        }
+    }
+
+    /// Takes the rules out of `left` that the value of `node` excludes.
+    fn look_at<'a>(&self, node: NodeRef<'a>, left: &mut RuleBits) {
+        match node.value() {
+            Value::Text(text) => self.look_for(text, left),
+            value @ (Value::Bool(_) | Value::Int(_)) => {
+                if let Some(single) = Single::of(value) {
+                    self.look_for(&single.text(), left);
+                }
+            }
+            Value::List | Value::Map => {
+                left.take(&self.choosing);
+                left.take(&self.avoiding);
+                if node.tree.field_count(node.id) == 0 {
+                    left.take(&self.filled);
+                }
+                self.elements.look(left, node, |child| child.value());
+                self.entries.look(left, node, |child| match child.tree.key(child.id) {
+                    "" => child.value(),
+                    key => Value::Text(key),
+                });
+            }
+            // Numbers are compared as such; a value that is not known excludes nothing.
+            Value::Float(_) | Value::Unknown(_) | Value::Null => {}
+        }
+    }
+
+    fn look_for(&self, text: &str, left: &mut RuleBits) {
+        if left.meets(&self.choosing) {
+            left.take_but(&self.choosing, self.by_text.get(text));
+        }
+        if left.meets(&self.avoiding)
+            && let Some(rules) = self.wrong.get(text)
+        {
+            left.take(&rules);
+        }
+    }
+}
+
+impl Wanted {
+    /// Takes the rules out of `left` for which no child of `node` has a right text.
+    fn look<'a>(&self, left: &mut RuleBits, node: NodeRef<'a>, text: impl Fn(NodeRef<'a>) -> Value<'a>) {
+        if !left.meets(&self.seeking) || node.tree.field_count(node.id) > MOST_ELEMENTS {
+            return;
+        }
+        let mut missing = self.seeking.clone();
+        for child in node.children() {
+            match text(child) {
+                Value::Text(text) => {
+                    if let Some(right) = self.by_text.get(text) {
+                        missing.take(right);
+                    }
+                }
+                Value::List | Value::Map | Value::Null => {}
+                // Numbers are compared as such, and what is not known may be any text.
+                Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Unknown(_) => return,
+            }
+        }
+        left.take(&missing);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::engine::Engine;
+    use crate::input::InputFile;
+
+    /// The check proves of each subject that the gate kept no rule back that finds something.
+    #[test]
+    fn no_rule_is_kept_back_that_finds_something() {
+        // What is not known is reported too: a rule must fail for sure to be kept back.
+        let engine = Engine::builder().preset("all").report_unknown(true).build().unwrap();
+        for (rule, examples) in engine.examples() {
+            for example in examples {
+                let file = |(at, (name, text)): (usize, (String, String))| {
+                    let path = if name.is_empty() { format!("{rule}-{at}") } else { name };
+                    InputFile { path, content: text.into_bytes(), kind: None, context: None }
+                };
+                let files: Vec<_> = example.files.into_iter().enumerate().map(file).collect();
+                assert!(engine.check_many(files).findings.len() < 1000);
+            }
+        }
+    }
+}
