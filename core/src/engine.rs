@@ -434,14 +434,15 @@ impl Engine {
     }
 
     /// The parameters of `rule` as they are in this engine.
-    fn params(&self, rule: &Rule) -> Vec<RuleParam> {
+    fn params(&self, rule: &Rule, text: &RuleText) -> Vec<RuleParam> {
         let running = self.inner.program.set.rules.iter().find(|one| one.id == rule.id).unwrap_or(rule);
-        let param = |param: &Param| RuleParam {
+        let docs = text.params.iter().map(String::as_str).chain(std::iter::repeat(""));
+        let param = |(param, doc): (&Param, &str)| RuleParam {
             name: param.name.clone(),
-            doc: param.doc.clone(),
+            doc: doc.to_owned(),
             value: one_line(&param.default),
         };
-        running.params.iter().map(param).collect()
+        running.params.iter().zip(docs).map(param).collect()
     }
 
     fn info(&self, rule: &Rule, text: &RuleText) -> RuleInfo {
@@ -468,7 +469,7 @@ impl Engine {
             fix: rule.fix.as_ref().map(|fix| fix.safety),
             rationale: text.rationale.clone(),
             references: text.references.clone(),
-            params: self.params(rule),
+            params: self.params(rule, text),
             bad_example: example(hullmark_language::Expectation::Bad),
             good_example: example(hullmark_language::Expectation::Good),
             source: text.source.clone(),

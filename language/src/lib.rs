@@ -14,6 +14,7 @@ pub mod subject;
 mod condition;
 mod error;
 mod example;
+mod packed;
 mod path;
 mod predicate;
 mod preset;
@@ -25,7 +26,7 @@ mod walk;
 pub use condition::{Cond, Order, Quantifier};
 pub use error::{LoadError, LoadErrorKind};
 pub use example::{Example, Expectation};
-pub use path::{Path, Segment, Start};
+pub use path::{Name, Path, Segment, Start};
 pub use predicate::{Absent, Detector, Op, Operand, Pred, ReadAs, Scalar, ValueType};
 pub use preset::{Adjustment, Preset, Selector, wildcard};
 pub use rule::{

@@ -34,15 +34,50 @@ pub enum Start {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Segment {
     /// A key of the document.
-    Key(String, u32),
+    Key(Name),
     /// A member that Hullmark worked out.
-    Fact(String, u32),
+    Fact(Name),
     /// A key of the document, made from other nodes' values.
     Made(Template),
     /// Every item or entry.
     Each,
     /// Nodes found through other objects of the set.
     Related(String),
+}
+
+/// A key with the hash by which trees find it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub struct Name {
+    text: String,
+    hash: u32,
+}
+
+impl Name {
+    /// The key.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Its hash, as [`Tree::hash_key`](hullmark_document::Tree::hash_key) has it.
+    #[must_use]
+    pub fn hash(&self) -> u32 {
+        self.hash
+    }
+}
+
+impl From<String> for Name {
+    fn from(text: String) -> Self {
+        let hash = hullmark_document::Tree::hash_key(&text);
+        Self { text, hash }
+    }
+}
+
+impl From<Name> for String {
+    fn from(name: Name) -> Self {
+        name.text
+    }
 }
 
 /// What is known of the type of the node that a path ends at.
@@ -208,9 +243,7 @@ fn named_segment(name: &str, shape: Shape) -> Result<(Segment, Shape), String> {
             Some(member) if matches!(member.kind, Kind::Related(_)) => {
                 Ok((Segment::Related(name.to_owned()), Shape::of(member.kind)))
             }
-            Some(member) => {
-                Ok((Segment::Fact(name.to_owned(), hullmark_document::Tree::hash_key(name)), Shape::of(member.kind)))
-            }
+            Some(member) => Ok((Segment::Fact(name.to_owned().into()), Shape::of(member.kind))),
             None if of.open => Ok((key_segment(name), Shape::Open)),
             None => {
                 let near = crate::error::nearest(name, of.members.iter().map(|member| member.name));
@@ -222,7 +255,7 @@ fn named_segment(name: &str, shape: Shape) -> Result<(Segment, Shape), String> {
 }
 
 fn key_segment(key: &str) -> Segment {
-    Segment::Key(key.to_owned(), hullmark_document::Tree::hash_key(key))
+    Segment::Key(key.to_owned().into())
 }
 
 /// The leading name of `text` and the rest.

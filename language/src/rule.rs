@@ -116,8 +116,6 @@ pub struct Param {
     pub name: String,
     /// Its value when no preset or config sets it.
     pub default: Datum,
-    /// What it does.
-    pub doc: String,
 }
 
 /// Another wording, place or weight for a match.
@@ -275,6 +273,8 @@ pub struct RuleText {
     pub replaced_by: Option<String>,
     /// Its examples.
     pub examples: Vec<crate::example::Example>,
+    /// What each of its parameters does.
+    pub params: Vec<String>,
     /// The rule file as written.
     pub source: String,
 }

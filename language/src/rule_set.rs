@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::packed;
 use crate::predicate::Scalar;
 use crate::preset::Preset;
 use crate::rule::{Rule, RuleText};
@@ -110,7 +111,7 @@ impl RuleSet {
     /// # Errors
     /// Only when memory cannot be had.
     pub fn encode(&self) -> Result<Vec<u8>, DecodeError> {
-        postcard::to_stdvec(self).map_err(|_| DecodeError)
+        packed::pack(self).map_err(|_| DecodeError)
     }
 
     /// The set that [`RuleSet::encode`] wrote down.
@@ -118,7 +119,7 @@ impl RuleSet {
     /// # Errors
     /// When the bytes were not written by the same version.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        postcard::from_bytes(bytes).map_err(|_| DecodeError)
+        packed::unpack(bytes).map_err(|_| DecodeError)
     }
 
     /// The table called `name`.
@@ -134,7 +135,7 @@ impl TextSet {
     /// # Errors
     /// Only when memory cannot be had.
     pub fn encode(&self) -> Result<Vec<u8>, DecodeError> {
-        postcard::to_stdvec(self).map_err(|_| DecodeError)
+        packed::pack(self).map_err(|_| DecodeError)
     }
 
     /// The texts that [`TextSet::encode`] wrote down.
@@ -142,6 +143,6 @@ impl TextSet {
     /// # Errors
     /// When the bytes were not written by the same version.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        postcard::from_bytes(bytes).map_err(|_| DecodeError)
+        packed::unpack(bytes).map_err(|_| DecodeError)
     }
 }

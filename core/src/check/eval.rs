@@ -424,8 +424,8 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
 
     fn step(&self, from: NodeRef<'a>, segment: &'p Segment) -> Found<'a> {
         let next = match segment {
-            Segment::Key(key, hash) => from.tree.get_hashed(from.id, key, *hash),
-            Segment::Fact(name, hash) => from.tree.fact_hashed(from.id, name, *hash),
+            Segment::Key(key) => from.tree.get_hashed(from.id, key.text(), key.hash()),
+            Segment::Fact(name) => from.tree.fact_hashed(from.id, name.text(), name.hash()),
             Segment::Made(template) => match self.fill_known(template) {
                 Some(key) => from.tree.get(from.id, &key),
                 None => return Found::Unknown(from),

@@ -134,7 +134,7 @@ fn set_edit(at: At<'_>, set: At<'_>, scope: &Scope) -> Loaded<EditTemplate> {
     let mut keys = Vec::new();
     while let Some(Segment::Key(..) | Segment::Made(_)) = segments.last() {
         match segments.pop() {
-            Some(Segment::Key(key, _)) => keys.push(Template::literal(&key)),
+            Some(Segment::Key(key)) => keys.push(Template::literal(key.text())),
             Some(Segment::Made(made)) => keys.push(made),
             _ => {}
         }

@@ -49,7 +49,7 @@ fn key_of(path: &Path) -> Option<String> {
     path.segments
         .iter()
         .filter_map(|segment| match segment {
-            Segment::Key(key, _) => Some(key.clone()),
+            Segment::Key(key) => Some(key.text().to_owned()),
             _ => None,
         })
         .max_by_key(String::len)

@@ -257,11 +257,7 @@ fn read_params(at: At<'_>) -> Loaded<Vec<Param>> {
         .entries()?
         .map(|entry| {
             entry.check_keys(PARAM_KEYS)?;
-            Ok(Param {
-                name: entry.key().to_owned(),
-                default: entry.need("default")?.datum()?,
-                doc: entry.need("doc")?.owned()?,
-            })
+            Ok(Param { name: entry.key().to_owned(), default: entry.need("default")?.datum()? })
         })
         .collect()
 }
@@ -380,8 +376,14 @@ fn read_text(at: At<'_>, source: &str) -> Loaded<RuleText> {
         since: at.get("since").map_or_else(|| Ok(String::new()), At::owned)?,
         replaced_by: at.get("replaced-by").map(At::owned).transpose()?,
         examples: read_examples(at.need("examples")?)?,
+        params: read_param_docs(at)?,
         source: source.to_owned(),
     })
+}
+
+fn read_param_docs(at: At<'_>) -> Loaded<Vec<String>> {
+    let Some(params) = at.get("params") else { return Ok(Vec::new()) };
+    params.entries()?.map(|entry| entry.need("doc")?.owned()).collect()
 }
 
 fn read_examples(at: At<'_>) -> Loaded<Vec<Example>> {
