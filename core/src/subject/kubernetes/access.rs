@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use hullmark_document::{Value, sort_by};
+use hullmark_document::{NodeId, Value, sort_by};
 
-use super::selector::{present, scalar};
-use crate::check::NodeRef;
+use super::selector::{Selector, at, present, scalar};
+use crate::check::{NodeRef, Truth};
 
 /// The namespace, kind and name of a role; a ClusterRole stands in no namespace.
 pub(super) type Role<'a> = (&'a str, &'a str, &'a str);
@@ -14,6 +14,9 @@ pub(super) type Role<'a> = (&'a str, &'a str, &'a str);
 const ACCOUNTS: &str = "system:serviceaccounts";
 /// The name that a service account has as a user, before namespace and name.
 const ACCOUNT_USER: &str = "system:serviceaccount:";
+
+/// So many ClusterRoles of one label are looked at to find those that make up another one.
+const PARTS: usize = 128;
 
 /// The RoleBindings and ClusterRoleBindings of a set, and the roles that every cluster has.
 #[derive(Default)]
@@ -30,6 +33,11 @@ pub(super) struct Access<'a> {
     pub(super) vague: bool,
     /// What the ClusterRoles grant that the API server makes, by name: rows of a table.
     built_in: HashMap<&'a str, Vec<NodeRef<'a>>>,
+    /// ClusterRoles by their labels, for those that are made up of others.
+    labelled: HashMap<(&'a str, &'a str), Vec<NodeRef<'a>>>,
+    aggregated: Vec<NodeRef<'a>>,
+    /// The roles that make up each of these, when they are known.
+    parts: HashMap<(u32, NodeId), Option<Vec<NodeRef<'a>>>>,
 }
 
 impl<'a> Access<'a> {
@@ -79,6 +87,18 @@ impl<'a> Access<'a> {
         }
     }
 
+    /// Takes in a ClusterRole.
+    pub(super) fn add_cluster_role(&mut self, role: NodeRef<'a>) {
+        if present(role, "aggregationRule").is_some() {
+            self.aggregated.push(role);
+        }
+        for label in at(role, &["metadata", "labels"]).into_iter().flat_map(NodeRef::children) {
+            if let Some(value) = scalar(label) {
+                self.labelled.entry((label.tree.key(label.id), value)).or_default().push(role);
+            }
+        }
+    }
+
     fn add_group(&mut self, name: &'a str, number: usize) {
         if matches!(name, ACCOUNTS | "system:authenticated") {
             push(&mut self.of_all, number);
@@ -109,6 +129,39 @@ impl<'a> Access<'a> {
         sort_by(&mut numbers, Ord::cmp);
         numbers.dedup();
         Some(numbers.into_iter().filter_map(|number| self.bindings.get(number).copied()).collect())
+    }
+
+    /// Finds out what the aggregated roles are made of, once all roles are there.
+    pub(super) fn aggregate(&mut self) {
+        let roles = std::mem::take(&mut self.aggregated);
+        for role in roles {
+            let parts = self.selected_parts(role);
+            self.parts.insert((role.document, role.id), parts);
+        }
+    }
+
+    fn selected_parts(&self, role: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
+        let name = at(role, &["metadata", "name"]).and_then(scalar)?;
+        let mut parts = self.built_in(name).unwrap_or_default().to_vec();
+        let selectors = at(role, &["aggregationRule", "clusterRoleSelectors"]);
+        for selector in selectors.into_iter().flat_map(NodeRef::children) {
+            let selector = Selector::of_labels(selector.target());
+            let (key, values) = selector.key()?;
+            for value in values {
+                let found = self.labelled.get(&(key, value)).map_or(&[] as &[_], Vec::as_slice);
+                if parts.len() + found.len() > PARTS {
+                    return None;
+                }
+                let fits = |part: &&NodeRef<'a>| selector.selects(at(**part, &["metadata", "labels"])) == Truth::True;
+                parts.extend(found.iter().filter(fits));
+            }
+        }
+        (!parts.is_empty()).then_some(parts)
+    }
+
+    /// The roles whose rules the cluster puts into an aggregated role; `None` when they are not known.
+    pub(super) fn parts(&self, role: NodeRef<'a>) -> Option<&[NodeRef<'a>]> {
+        self.parts.get(&(role.document, role.id))?.as_deref()
     }
 
     /// What the ClusterRole of this name grants that the API server makes, when it is one of them.

@@ -75,6 +75,7 @@ impl<'a> SetIndex<'a> {
                 }
             }
         }
+        index.access.aggregate();
         index
     }
 
@@ -101,6 +102,7 @@ impl<'a> SetIndex<'a> {
                 }
             }
             "RoleBinding" | "ClusterRoleBinding" => self.access.add(object, kind, namespace),
+            "ClusterRole" => self.access.add_cluster_role(object),
             _ => {}
         }
         if let Some(selector) = Selector::of(object) {
@@ -245,20 +247,21 @@ impl<'a> SetIndex<'a> {
     }
 
     fn granted_rules(&self, binding: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
-        let mut roles = self.role(binding)?;
-        // The rules of an aggregated role are filled in by the cluster.
-        if roles.iter().any(|&role| present(role, "aggregationRule").is_some()) {
-            let name = at(binding, &["roleRef", "name"]).and_then(scalar)?;
-            roles = self.access.built_in(name)?.to_vec();
-        }
         let limit = share(self.access.count());
         let mut rules = Vec::new();
-        for role in roles {
-            rules.extend(
-                present(role, "rules").into_iter().flat_map(NodeRef::children).map(NodeRef::target).take(limit),
-            );
-            if rules.len() >= limit {
-                return None;
+        for role in self.role(binding)? {
+            // The rules of an aggregated role are filled in by the cluster.
+            let roles = match present(role, "aggregationRule") {
+                Some(_) => self.access.parts(role)?,
+                None => &[role],
+            };
+            for &role in roles {
+                rules.extend(
+                    present(role, "rules").into_iter().flat_map(NodeRef::children).map(NodeRef::target).take(limit),
+                );
+                if rules.len() >= limit {
+                    return None;
+                }
             }
         }
         Some(rules)
@@ -295,8 +298,12 @@ impl<'a> SetIndex<'a> {
         let role = present(binding, "kind").and_then(scalar).zip(namespace(binding));
         let role = role.and_then(|(kind, namespace)| role_reference(binding, kind, namespace));
         let roles = role.and_then(|role| self.objects.get(&role)).map_or(&[] as &[_], Vec::as_slice);
-        let rules = roles.iter().take(LEAST).filter_map(|&role| present(role, "rules"));
-        rules.map(|rules| rules.tree.field_count(rules.id)).fold(1, usize::saturating_add)
+        let count = |role: NodeRef<'a>| present(role, "rules").map_or(1, |rules| rules.tree.field_count(rules.id));
+        let all = |role: &NodeRef<'a>| match present(*role, "aggregationRule") {
+            Some(_) => self.access.parts(*role).unwrap_or_default().iter().map(|&part| count(part)).sum(),
+            None => count(*role),
+        };
+        roles.iter().take(LEAST).map(all).fold(1, usize::saturating_add)
     }
 
     fn scales(&self, scaler: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {

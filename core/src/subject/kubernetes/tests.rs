@@ -321,6 +321,24 @@ fn a_service_account_is_bound_by_name_as_a_user_and_by_its_groups_in_its_own_nam
 }
 
 #[test]
+fn an_aggregated_role_grants_what_the_roles_with_its_labels_grant() {
+    let role = |name: &str, labels: &str, more: &str| {
+        format!(
+            "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {{name: {name}, labels: {labels}}}\n{more}\n---\n"
+        )
+    };
+    let selector = "aggregationRule: {clusterRoleSelectors: [{matchLabels: {part: 'true', of: whole}}]}\nrules: []";
+    let whole = role("whole", "{}", selector);
+    let half = role("half", "{part: true, of: whole}", "rules: [{verbs: [get]}, {verbs: [list]}]");
+    let other = role("other", "{part: true, of: another}", "rules: [{verbs: [watch]}]");
+    let binding = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: b}\n\
+        roleRef: {kind: ClusterRole, name: whole}\n";
+    let granted = |documents: &[Document]| related(documents, "object", "b", "granted-rules");
+    assert_eq!(granted(&[read(binding), read(&whole), read(&half), read(&other)]).unwrap(), ["half", "half"]);
+    assert_eq!(granted(&[read(binding), read(&whole), read(&other)]), None);
+}
+
+#[test]
 fn a_subject_that_is_not_known_may_be_any_account_that_is_bound_nowhere_else() {
     let source = |subjects: &str| {
         format!(
