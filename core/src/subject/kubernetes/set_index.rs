@@ -243,7 +243,7 @@ impl<'a> SetIndex<'a> {
                 return None;
             }
         }
-        self.named_here(role)
+        Some(nearest_first(self.named_here(role)?, binding))
     }
 
     fn granted_rules(&self, binding: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
@@ -270,27 +270,28 @@ impl<'a> SetIndex<'a> {
     /// The bindings of a role, or those that give a service account, or the one of a pod, its rights.
     fn bindings(&self, from: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
         if let Some(object) = from.fact("object") {
-            return self.bindings_of_account(namespace(object)?, account_name(from)?);
+            return self.bindings_of_account(from, (namespace(object)?, account_name(from)?));
         }
         let kind = present(from, "kind").and_then(scalar)?;
         let name = at(from, &["metadata", "name"]).and_then(scalar)?;
         if kind == "ServiceAccount" {
-            return self.bindings_of_account(namespace(from)?, name);
+            return self.bindings_of_account(from, (namespace(from)?, name));
         }
         let namespace = if kind == "ClusterRole" { "" } else { namespace(from)? };
         let found = self.access.of_role((namespace, kind, name));
         (found.len() <= share(self.object_count)).then(|| found.to_vec())
     }
 
-    fn bindings_of_account(&self, namespace: &'a str, name: &'a str) -> Option<Vec<NodeRef<'a>>> {
+    /// The bindings of the service account with this namespace and name, for the question of `from`.
+    fn bindings_of_account(&self, from: NodeRef<'a>, account: (&'a str, &'a str)) -> Option<Vec<NodeRef<'a>>> {
         // Who asks goes on to the rules of all of them, so the rules count.
         let limit = share(self.object_count.max(self.pods.len()));
-        let found = self.access.of_account((namespace, name), limit)?;
+        let found = self.access.of_account(account, limit)?;
         if found.is_empty() && (self.access.vague || self.vague_objects) {
             return None;
         }
         let rules: usize = found.iter().map(|&binding| self.rule_count(binding)).sum();
-        (rules <= limit).then_some(found)
+        (rules <= limit).then(|| nearest_first(found, from))
     }
 
     /// How many rules a binding grants, with those of every role of that name.
@@ -389,6 +390,14 @@ impl<'a> Relations<'a> for SetIndex<'a> {
             _ => None,
         }
     }
+}
+
+/// What stands in the document of `from` before the rest: several files often hold variants of the same objects, and the
+/// first that fits is shown.
+fn nearest_first<'a>(found: Vec<NodeRef<'a>>, from: NodeRef<'a>) -> Vec<NodeRef<'a>> {
+    let (mut near, far): (Vec<_>, Vec<_>) = found.into_iter().partition(|node| node.document == from.document);
+    near.extend(far);
+    near
 }
 
 /// How many things one of `questions` questions may look at.

@@ -339,6 +339,20 @@ fn an_aggregated_role_grants_what_the_roles_with_its_labels_grant() {
 }
 
 #[test]
+fn of_variants_in_several_files_that_of_the_same_file_comes_first() {
+    let binding = |name: &str| {
+        format!(
+            "apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {{name: {name}}}\n\
+             roleRef: {{kind: ClusterRole, name: r}}\nsubjects: [{{kind: ServiceAccount, name: default}}]\n---\n"
+        )
+    };
+    let pod = |name: &str| format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\nspec: {{containers: []}}\n");
+    let documents = [read(&(binding("a") + &pod("p"))), read(&(binding("b") + &pod("q")))];
+    assert_eq!(related(&documents, "pod", "p", "bindings").unwrap(), ["a", "b"]);
+    assert_eq!(related(&documents, "pod", "q", "bindings").unwrap(), ["b", "a"]);
+}
+
+#[test]
 fn a_subject_that_is_not_known_may_be_any_account_that_is_bound_nowhere_else() {
     let source = |subjects: &str| {
         format!(
