@@ -92,7 +92,7 @@ impl<'a> Selector<'a> {
     }
 
     /// A `LabelSelector`: `matchLabels` and `matchExpressions`.
-    fn of_labels(selector: NodeRef<'a>) -> Self {
+    pub(super) fn of_labels(selector: NodeRef<'a>) -> Self {
         let mut made = Self::everything();
         made.unknown = matches!(selector.value(), Value::Unknown(_));
         if let Some(labels) = present(selector, "matchLabels") {
