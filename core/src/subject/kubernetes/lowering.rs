@@ -39,7 +39,7 @@ pub(crate) fn lower(text: Arc<str>, json: bool, reading: &Reading<'_>) -> Docume
 /// Manifests on their way to subjects.
 pub(super) struct Lowering<'r> {
     pub(super) tree: Tree,
-    reading: &'r Reading<'r>,
+    pub(super) reading: &'r Reading<'r>,
     documents: Vec<NodeId>,
     objects: Vec<NodeId>,
     pub(super) pods: Vec<NodeId>,
@@ -157,6 +157,7 @@ impl<'r> Lowering<'r> {
             self.rbac_rules(object);
         }
         let Some(group) = group else { return };
+        self.settings(object, &group, &kind);
         match self.pod_path(&group, &kind) {
             Some(path) => self.pod_at(object, path),
             None if !is_built_in(&group) => self.pods_by_shape(object),

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use hullmark_document::{NodeId, Tree, Value};
-use hullmark_language::{Datum, Scalar};
+use hullmark_language::{Datum, RuleSet, Scalar};
 use proptest::prelude::*;
 
 use super::{SetIndex, lower};
@@ -30,12 +30,14 @@ fn paths() -> Datum {
 
 fn read_as(source: &str, json: bool) -> Document {
     let paths = paths();
+    let rules = RuleSet::decode(hullmark_rules::RULES).unwrap();
     let reading = Reading {
         unwrap_commands: true,
         expand_variables: true,
         default_namespace: "default",
         commands: None,
         pod_paths: Some(&paths),
+        settings: rules.table("settings"),
         set_complete: true,
         limits: Limits::default(),
     };
