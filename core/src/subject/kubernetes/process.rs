@@ -171,7 +171,8 @@ impl Lowering<'_> {
         let mut start = span.start as usize;
         for item in text.split(',') {
             let place = if verbatim { Span::from_usize(start, start.saturating_add(item.len())) } else { span };
-            self.tree.add(list, Node::item(value(item, *known || partly && !is_filled_in(item)), place));
+            let value = value(item, *known || partly && !is_filled_in(item));
+            self.tree.add(list, Node { key: "", key_span, span: place, value });
             start = start.saturating_add(item.len() + 1);
         }
     }

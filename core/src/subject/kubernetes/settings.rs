@@ -60,7 +60,9 @@ impl<'r> Lowering<'r> {
         }
         for (name, value) in row.get("defaults").into_iter().flat_map(Datum::entries) {
             if let Some(value) = value.text().filter(|_| !flags.has(&self.tree, name)) {
-                self.flag(flags, &Flag { name, name_span: key_span }, &Scalar::of_word(value), key_span);
+                // It stands nowhere, so no edit may take its place.
+                let nowhere = Span::empty(key_span.end);
+                self.flag(flags, &Flag { name, name_span: key_span }, &Scalar::of_word(value), nowhere);
             }
         }
         let unknown = arguments.is_some_and(|list| matches!(self.tree.value(list), Value::Unknown(_)));
