@@ -165,6 +165,10 @@ const PROCESS: &[Member] = &[
         "What each flag has between its commas, as a list by name; several flags of one name are one list.",
     ),
     member("arguments", Kind::Texts, "Every word after the program."),
-    member("container", Kind::One("container"), "The container; absent where the settings stand in an object of their own."),
+    member(
+        "container",
+        Kind::One("container"),
+        "The container; absent where the settings stand in an object of their own.",
+    ),
     member("object", Kind::One("object"), "The object it stands in."),
 ];
