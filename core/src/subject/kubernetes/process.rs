@@ -162,6 +162,12 @@ impl Lowering<'_> {
         let Scalar { text, known } = scalar;
         let &Flag { name, name_span: key_span } = place;
         self.tree.add(flags.last, Node { key: name, key_span, span, value: value(text, *known) });
+        let items = text.split(',').count();
+        let Some(room) = self.list_room.checked_sub(items) else {
+            self.tree.set_value(flags.lists, Value::Unknown(""));
+            return;
+        };
+        self.list_room = room;
         let list = match self.tree.get_own(flags.lists, name) {
             Some(list) => list,
             None => self.tree.add(flags.lists, Node { key: name, key_span, span, value: Value::List }),
@@ -177,6 +183,10 @@ impl Lowering<'_> {
         }
     }
 }
+
+/// How many items of lists a file may have; beyond that lists are not known. No real file comes near, and one of nothing
+/// but commas must not cost a hundred times its size.
+pub(super) const LIST_ITEMS: usize = 100_000;
 
 /// The word that names the program and what follows it, behind those that only start another.
 fn started(words: &[Word]) -> Option<(&Word, &[Word])> {

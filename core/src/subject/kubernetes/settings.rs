@@ -92,19 +92,14 @@ impl<'r> Lowering<'r> {
         }
     }
 
-    /// The field at `path` as the flag `name` that it stands in for.
+    /// The field at `path` as the flag `name` that it stands in for; `*` in it is each item of a list.
     fn setting(&mut self, flags: Flags, section: NodeId, path: &str, name: &str) {
+        let (path, of_item) = path.split_once(".*.").map_or((path, None), |(path, key)| (path, Some(key)));
         let (above, key) = path.rsplit_once('.').map_or((None, path), |(above, key)| (Some(above), key));
-        let above = above.into_iter().flat_map(|path| path.split('.'));
-        let Some(node) = above
-            .into_iter()
-            .try_fold(section, |node, key| mapping(&self.tree, node, key))
-            .and_then(|above| present(&self.tree, above, key))
-        else {
-            return;
-        };
-        let name_span = self.tree.key_span(node);
-        let flag = Flag { name, name_span };
+        let mut keys = above.into_iter().flat_map(|path| path.split('.'));
+        let above = keys.try_fold(section, |node, key| mapping(&self.tree, node, key));
+        let Some(node) = above.and_then(|above| present(&self.tree, above, key)) else { return };
+        let flag = Flag { name, name_span: self.tree.key_span(node) };
         if let Some((value, span)) = self.placed(node) {
             self.flag(flags, &flag, &value, span);
             return;
@@ -113,6 +108,9 @@ impl<'r> Lowering<'r> {
             .tree
             .children(node)
             .filter_map(|item| {
+                if let Some(key) = of_item {
+                    return self.placed(present(&self.tree, self.tree.resolve(item)?, key)?);
+                }
                 let (mut value, span) = self.placed(item)?;
                 let key = self.tree.key(item);
                 if !key.is_empty() {

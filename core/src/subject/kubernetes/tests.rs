@@ -192,6 +192,18 @@ fn flags_of_processes_have_values_and_places() {
     assert!(matches!(processes[2].fact("flags").unwrap().value(), Value::Unknown(_)));
 }
 
+#[test]
+fn a_file_of_nothing_but_commas_has_no_lists() {
+    let commas = "a,".repeat(200_000);
+    let document = read(&format!(
+        "apiVersion: v1\nkind: Pod\nspec: {{containers: [{{name: a, command: [x, '--f={commas}', --g=h]}}]}}\n"
+    ));
+    let process = subjects(&document, "process")[0];
+    assert!(matches!(process.fact("lists").unwrap().value(), Value::Unknown(_)));
+    assert!(at(process, &["lists", "f"]).is_none());
+    assert_eq!(at(process, &["flags", "g"]).map(NodeRef::value), Some(Value::Text("h")));
+}
+
 /// The values at a path of facts, with the texts at their places.
 fn items<'d>(of: NodeRef<'d>, keys: &[&str]) -> Vec<(Value<'d>, &'d str)> {
     at(of, keys).map_or_else(Vec::new, |list| list.children().map(|item| (item.value(), item.source())).collect())
@@ -239,11 +251,17 @@ fn settings_in_objects_are_processes_with_flags_and_defaults() {
          kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nreadOnlyPort: 10255\nfeatureGates: {A: true}\n\
          tlsCipherSuites: [X, Y]\n---\napiVersion: bootstrap.cluster.x-k8s.io/v1beta1\nkind: KubeadmConfig\nspec:\n  \
          clusterConfiguration: {apiServer: {extraArgs: {a: 1, b: null}}}\n  joinConfiguration: {nodeRegistration: {}}\n\
-         ---\napiVersion: example.dev/v1\nkind: KubeletConfiguration\n",
+         ---\napiVersion: example.dev/v1\nkind: KubeletConfiguration\n---\napiVersion: apiserver.config.k8s.io/v1\nkind: \
+         AuthorizationConfiguration\nauthorizers: [{type: Node}, 7, {type: RBAC}]\n",
     );
     let processes = subjects(&document, "process");
     let programs: Vec<_> = processes.iter().filter_map(|process| process.fact_text("program")).collect();
-    assert_eq!(programs, ["kube-apiserver", "kube-scheduler", "kubelet", "kube-apiserver", "kubelet"]);
+    assert_eq!(
+        programs,
+        ["kube-apiserver", "kube-scheduler", "kubelet", "kube-apiserver", "kubelet", "kube-apiserver"]
+    );
+    let modes = [(Value::Text("Node"), "Node"), (Value::Text("RBAC"), "RBAC")];
+    assert_eq!(items(processes[5], &["lists", "authorization-mode"]), modes);
     let flag = |of: usize, name: &str| at(processes[of], &["flags", name]).map(|node| (node.value(), node.source()));
     assert_eq!(flag(0, "profiling"), Some((Value::Text("false"), "false")));
     assert_eq!(items(processes[0], &["lists", "authorization-mode"]), [(Value::Text("Node"), "Node")]);
