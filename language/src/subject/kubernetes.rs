@@ -157,7 +157,12 @@ const MOUNT_POINT: &[Member] = &[member("container", Kind::One("container"), "Th
 const RBAC_RULE: &[Member] = &[member("object", Kind::One("object"), "The Role or ClusterRole it stands in.")];
 
 const PROCESS: &[Member] = &[
-    member("program", Kind::Text, "The base name of the program; absent when the image decides it."),
+    member(
+        "program",
+        Kind::Text,
+        "The base name of the program, behind `tini`, `dumb-init`, `go-runner` or `hyperkube` the one they start; absent \
+         when the image decides it.",
+    ),
     member("flags", Kind::TextMap, "Its flags by name; the last of several counts."),
     member(
         "lists",
