@@ -229,6 +229,7 @@ fn lower(engine: &Inner, kind: InputKind, path: &str, (text, context): (Arc<str>
         default_namespace: &options.default_namespace,
         commands: engine.program.set.table("commands"),
         pod_paths: engine.program.set.table("pod-paths"),
+        settings: engine.program.set.table("settings"),
         set_complete: options.set_complete,
         limits: options.limits,
     };

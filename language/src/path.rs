@@ -95,6 +95,8 @@ pub(crate) enum Shape {
     ListOf(&'static Type),
     /// A mapping from names to lists of things.
     ListsOf(&'static Type),
+    /// A mapping from names to lists of single values.
+    ListsOfLeaves,
     /// Related things, which only quantifiers may ask for.
     RelatedTo(&'static Type),
 }
@@ -115,6 +117,7 @@ impl Shape {
             Kind::Text | Kind::Bool | Kind::Number => Self::Leaf,
             Kind::Any | Kind::Open => Self::Open,
             Kind::Texts | Kind::TextMap => Self::Leaves,
+            Kind::TextsByName => Self::ListsOfLeaves,
             Kind::One(name) => named(name, Self::Of),
             Kind::Many(name) => named(name, Self::ListOf),
             Kind::ByName(name) => named(name, Self::ListsOf),
@@ -128,6 +131,7 @@ impl Shape {
             Self::ListOf(of) | Self::RelatedTo(of) => Self::Of(of),
             Self::Leaves => Self::Leaf,
             Self::ListsOf(of) => Self::ListOf(of),
+            Self::ListsOfLeaves => Self::Leaves,
             Self::Open | Self::Of(_) | Self::Leaf => Self::Open,
         }
     }
@@ -211,6 +215,7 @@ fn parse_segment<'t>(text: &'t str, shape: Shape, scope: &Scope) -> Result<Optio
         let after = match shape {
             Shape::Leaves => Shape::Leaf,
             Shape::ListsOf(of) => Shape::ListOf(of),
+            Shape::ListsOfLeaves => Shape::Leaves,
             _ => Shape::Open,
         };
         if key.contains('{') {
@@ -236,6 +241,7 @@ fn named_segment(name: &str, shape: Shape) -> Result<(Segment, Shape), String> {
         Shape::Leaves => Ok((key_segment(name), Shape::Leaf)),
         Shape::Open => Ok((key_segment(name), Shape::Open)),
         Shape::ListsOf(of) => Ok((key_segment(name), Shape::ListOf(of))),
+        Shape::ListsOfLeaves => Ok((key_segment(name), Shape::Leaves)),
         Shape::ListOf(of) | Shape::RelatedTo(of) => {
             Err(format!("`.{name}` after a list of {}: use a quantifier, or `[*]` inside one", of.name))
         }

@@ -96,6 +96,7 @@ pub fn facts_page() -> String {
                 Kind::Any => "any".to_owned(),
                 Kind::Texts => "texts".to_owned(),
                 Kind::TextMap => "texts by name".to_owned(),
+                Kind::TextsByName => "lists of texts by name".to_owned(),
                 Kind::One(name) => name.to_owned(),
                 Kind::Many(name) => format!("list of {name}"),
                 Kind::ByName(name) => format!("lists of {name} by name"),

@@ -46,6 +46,8 @@ pub(crate) struct Reading<'r> {
     pub(crate) commands: Option<&'r Datum>,
     /// The table of kinds with the places of their pod specs.
     pub(crate) pod_paths: Option<&'r Datum>,
+    /// The table of objects that hold the settings of cluster programs.
+    pub(crate) settings: Option<&'r Datum>,
     /// Whether the caller said that the input set is complete.
     pub(crate) set_complete: bool,
     pub(crate) limits: Limits,

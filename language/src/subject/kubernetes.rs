@@ -24,7 +24,10 @@ pub(super) static TYPES: &[Type] = &[
         name: "process",
         doc: doc(
             "What a container starts: `command` and `args` read as one command line. Go's flags are read: `--f=v`, \
-              `-f=v`, `--f v`, and a bare `--f` before another flag means true; the last of several counts.",
+              `-f=v`, `--f v`, and a bare `--f` before another flag means true; the last of several counts. A cluster \
+              program whose settings stand in an object (kubeadm's extra arguments, KubeletConfiguration, \
+              KubeSchedulerConfiguration, KubeProxyConfiguration) is a process too: fields are named as the flags \
+              they stand in for, and defaults of kubeadm and of the files count where nothing is said.",
         ),
         open: false,
         members: PROCESS,
@@ -149,9 +152,23 @@ const MOUNT_POINT: &[Member] = &[member("container", Kind::One("container"), "Th
 const RBAC_RULE: &[Member] = &[member("object", Kind::One("object"), "The Role or ClusterRole it stands in.")];
 
 const PROCESS: &[Member] = &[
-    member("program", Kind::Text, "The base name of the program; absent when the image decides it."),
+    member(
+        "program",
+        Kind::Text,
+        "The base name of the program, behind `tini`, `dumb-init`, `go-runner` or `hyperkube` the one they start; absent \
+         when the image decides it.",
+    ),
     member("flags", Kind::TextMap, "Its flags by name; the last of several counts."),
+    member(
+        "lists",
+        Kind::TextsByName,
+        "What each flag has between its commas, as a list by name; several flags of one name are one list.",
+    ),
     member("arguments", Kind::Texts, "Every word after the program."),
-    member("container", Kind::One("container"), "The container."),
+    member(
+        "container",
+        Kind::One("container"),
+        "The container; absent where the settings stand in an object of their own.",
+    ),
     member("object", Kind::One("object"), "The object it stands in."),
 ];

@@ -27,6 +27,8 @@ pub enum Kind {
     Texts,
     /// A mapping from names of the document to texts.
     TextMap,
+    /// A mapping from names to lists of texts.
+    TextsByName,
     /// One thing of a named type.
     One(&'static str),
     /// A list of things of a named type.

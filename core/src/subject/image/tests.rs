@@ -13,6 +13,7 @@ fn with_reading<T>(run: impl FnOnce(&Reading<'_>) -> T) -> T {
         default_namespace: "default",
         commands,
         pod_paths: rules.table("pod-paths"),
+        settings: None,
         set_complete: false,
         limits: Limits::default(),
     })

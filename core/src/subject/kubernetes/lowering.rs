@@ -6,6 +6,7 @@ use std::sync::Arc;
 use hullmark_document::{Node, NodeId, Span, Tree, Value, yaml};
 use hullmark_language::Datum;
 
+use super::process::LIST_ITEMS;
 use super::{holes, mapping, mappings, present};
 use crate::input::InputKind;
 use crate::subject::{Comment, Document, Reading};
@@ -39,7 +40,7 @@ pub(crate) fn lower(text: Arc<str>, json: bool, reading: &Reading<'_>) -> Docume
 /// Manifests on their way to subjects.
 pub(super) struct Lowering<'r> {
     pub(super) tree: Tree,
-    reading: &'r Reading<'r>,
+    pub(super) reading: &'r Reading<'r>,
     documents: Vec<NodeId>,
     objects: Vec<NodeId>,
     pub(super) pods: Vec<NodeId>,
@@ -47,6 +48,8 @@ pub(super) struct Lowering<'r> {
     pub(super) volumes: Vec<NodeId>,
     rbac_rules: Vec<NodeId>,
     pub(super) processes: Vec<NodeId>,
+    /// How many more items of lists of flags there may be.
+    pub(super) list_room: usize,
     /// What has its facts already: an alias can put one node at many places, and work must stay linear.
     pub(super) seen: HashSet<NodeId>,
 }
@@ -63,6 +66,7 @@ impl<'r> Lowering<'r> {
             volumes: Vec::new(),
             rbac_rules: Vec::new(),
             processes: Vec::new(),
+            list_room: LIST_ITEMS,
             seen: HashSet::new(),
         }
     }
@@ -157,6 +161,7 @@ impl<'r> Lowering<'r> {
             self.rbac_rules(object);
         }
         let Some(group) = group else { return };
+        self.settings(object, &group, &kind);
         match self.pod_path(&group, &kind) {
             Some(path) => self.pod_at(object, path),
             None if !is_built_in(&group) => self.pods_by_shape(object),

@@ -8,6 +8,7 @@ mod pod;
 mod process;
 mod selector;
 mod set_index;
+mod settings;
 #[cfg(test)]
 mod tests;
 

@@ -1,9 +1,9 @@
 //! From command and arguments of a container to the process it starts.
 
-use hullmark_document::{Node, NodeId, Span, Value};
+use hullmark_document::{Node, NodeId, Span, Tree, Value};
 
 use super::lowering::Lowering;
-use super::{Parts, present};
+use super::{Parts, mappings, present};
 
 /// A word of a command line.
 struct Word {
@@ -29,10 +29,12 @@ impl Lowering<'_> {
             open |= self.words(list, &mut words);
         }
         let mut rest = words.as_slice();
+        let mut program = "";
         if command.is_some()
-            && let Some((program, after)) = words.split_first()
+            && let Some((word, after)) = started(&words)
         {
-            self.program(process, program);
+            self.program(process, word);
+            program = base_name(&word.text);
             rest = after;
         }
         let arguments = self.tree.add_fact(process, Node { key: "arguments", key_span, span, value: Value::List });
@@ -41,12 +43,45 @@ impl Lowering<'_> {
             let value = if word.known { Value::Text(&word.text) } else { Value::Unknown(&word.text) };
             self.tree.add(arguments, Node::item(value, span));
         }
-        let flags = self.tree.add_fact(process, Node { key: "flags", key_span, span, value: Value::Map });
+        let flags = self.add_flags(process, key_span, span);
         self.flags(flags, rest);
-        // A word that is not known at all may be any flag.
-        if open || rest.iter().any(|word| !word.known && !word.text.starts_with('-')) {
-            self.tree.set_value(flags, Value::Unknown(""));
+        open |= program == "etcd" && self.flags_of_environment(flags, container);
+        // A word that is not known at all may be any flag, and a file of settings holds what no flag says.
+        open |= rest.iter().any(|word| !word.known && !word.text.starts_with('-'));
+        if open || reads_settings(program).is_some_and(|flag| flags.has(&self.tree, flag)) {
+            self.leave_open(flags);
         }
+    }
+
+    /// The facts that hold the flags of `process`.
+    pub(super) fn add_flags(&mut self, process: NodeId, key_span: Span, span: Span) -> Flags {
+        let mut add = |key| self.tree.add_fact(process, Node { key, key_span, span, value: Value::Map });
+        Flags { last: add("flags"), lists: add("lists") }
+    }
+
+    /// Says that there may be flags which are not seen.
+    pub(super) fn leave_open(&mut self, flags: Flags) {
+        self.tree.set_value(flags.last, Value::Unknown(""));
+        self.tree.set_value(flags.lists, Value::Unknown(""));
+    }
+
+    /// Adds the flags that etcd takes from its environment; whether there may be more that are not seen.
+    fn flags_of_environment(&mut self, flags: Flags, container: NodeId) -> bool {
+        for entry in mappings(&self.tree, container, "env") {
+            let Some(name) = present(&self.tree, entry, "name") else { continue };
+            let Some(key) = self.tree.text(name).and_then(|text| text.strip_prefix("ETCD_")) else { continue };
+            let key = key.to_ascii_lowercase().replace('_', "-");
+            // The command line wins.
+            if flags.has(&self.tree, &key) {
+                continue;
+            }
+            let name_span = self.tree.span(name);
+            let value = present(&self.tree, entry, "value");
+            let read = value.and_then(|value| self.placed(value));
+            let (scalar, place) = read.unwrap_or((Scalar { text: String::new(), known: false }, name_span));
+            self.flag(flags, &Flag { name: &key, name_span }, &scalar, place);
+        }
+        present(&self.tree, container, "envFrom").is_some()
     }
 
     /// Puts the words of a list into `words`; whether the list itself is not known.
@@ -55,26 +90,40 @@ impl Lowering<'_> {
             return true;
         }
         for node in self.tree.children(list) {
-            let (text, known) = match self.tree.value(node) {
-                Value::Text(text) => (text.to_owned(), !is_filled_in(text)),
-                Value::Unknown(text) => (text.to_owned(), false),
-                Value::Null | Value::List | Value::Map => continue,
-                _ => (self.tree.span(node).text(self.tree.source()).to_owned(), true),
-            };
-            words.push(Word { text, node, known });
+            if let Some(Scalar { text, known }) = self.scalar(node) {
+                words.push(Word { text, node, known });
+            }
         }
         false
     }
 
+    /// The text of a scalar, numbers and booleans as they are written.
+    pub(super) fn scalar(&self, node: NodeId) -> Option<Scalar> {
+        let (text, known) = match self.tree.value(node) {
+            Value::Text(text) => (text.to_owned(), !is_filled_in(text)),
+            Value::Unknown(text) => (text.to_owned(), false),
+            Value::Null | Value::List | Value::Map => return None,
+            _ => (self.tree.span(node).text(self.tree.source()).to_owned(), true),
+        };
+        Some(Scalar { text, known })
+    }
+
+    /// The text of a scalar and where it stands, quotes left out.
+    pub(super) fn placed(&self, node: NodeId) -> Option<(Scalar, Span)> {
+        let scalar = self.scalar(node)?;
+        let span = Parts::of(&self.tree, node, &scalar.text).span(0..scalar.text.len());
+        Some((scalar, span))
+    }
+
     fn program(&mut self, process: NodeId, word: &Word) {
-        let base = word.text.rsplit('/').next().unwrap_or(&word.text);
+        let base = base_name(&word.text);
         let value = if word.known { Value::Text(base) } else { Value::Unknown(base) };
         let parts = Parts::of(&self.tree, word.node, &word.text);
         let span = parts.span(word.text.len() - base.len()..word.text.len());
         self.tree.add_fact(process, Node::field("program", value, span));
     }
 
-    fn flags(&mut self, flags: NodeId, words: &[Word]) {
+    fn flags(&mut self, flags: Flags, words: &[Word]) {
         let mut rest = words.iter().peekable();
         while let Some(word) = rest.next() {
             if word.text == "--" {
@@ -94,30 +143,116 @@ impl Lowering<'_> {
                 } else {
                     Span::empty(parts.whole.end)
                 };
-                self.flag(flags, &place, value, span);
+                self.flag(flags, &place, &Scalar::of_word(value), span);
                 continue;
             }
             let place = Flag { name: body, name_span: parts.span(dashes..word.text.len()) };
             match rest.next_if(|next| !next.text.starts_with('-')) {
                 Some(value) => {
                     let span = Parts::of(&self.tree, value.node, &value.text).span(0..value.text.len());
-                    self.flag(flags, &place, &value.text, span);
+                    self.flag(flags, &place, &Scalar::of_word(&value.text), span);
                 }
-                None => self.flag(flags, &place, "true", Span::empty(parts.whole.end)),
+                None => self.flag(flags, &place, &Scalar::of_word("true"), Span::empty(parts.whole.end)),
             }
         }
     }
 
-    fn flag(&mut self, flags: NodeId, place: &Flag<'_>, text: &str, span: Span) {
-        let value = if is_filled_in(text) || text.contains("{{") { Value::Unknown(text) } else { Value::Text(text) };
-        self.tree.add(flags, Node { key: place.name, key_span: place.name_span, span, value });
+    /// Adds one flag: its whole value, and what a list has between its commas beside what earlier ones had.
+    pub(super) fn flag(&mut self, flags: Flags, place: &Flag<'_>, scalar: &Scalar, span: Span) {
+        let Scalar { text, known } = scalar;
+        let &Flag { name, name_span: key_span } = place;
+        self.tree.add(flags.last, Node { key: name, key_span, span, value: value(text, *known) });
+        let items = text.split(',').count();
+        let Some(room) = self.list_room.checked_sub(items) else {
+            self.tree.set_value(flags.lists, Value::Unknown(""));
+            return;
+        };
+        self.list_room = room;
+        let list = match self.tree.get_own(flags.lists, name) {
+            Some(list) => list,
+            None => self.tree.add(flags.lists, Node { key: name, key_span, span, value: Value::List }),
+        };
+        let verbatim = span.text(self.tree.source()) == text;
+        let partly = is_filled_in(text);
+        let mut start = span.start as usize;
+        for item in text.split(',') {
+            let place = if verbatim { Span::from_usize(start, start.saturating_add(item.len())) } else { span };
+            let value = value(item, *known || partly && !is_filled_in(item));
+            self.tree.add(list, Node { key: "", key_span, span: place, value });
+            start = start.saturating_add(item.len() + 1);
+        }
+    }
+}
+
+/// How many items of lists a file may have; beyond that lists are not known. No real file comes near, and one of nothing
+/// but commas must not cost a hundred times its size.
+pub(super) const LIST_ITEMS: usize = 100_000;
+
+/// The word that names the program and what follows it, behind those that only start another.
+fn started(words: &[Word]) -> Option<(&Word, &[Word])> {
+    let (first, after) = words.split_first()?;
+    if STARTERS.contains(&base_name(&first.text))
+        && let Some(at) = after.iter().position(|word| !word.text.starts_with('-'))
+        && let Some((program, rest)) = after.split_at_checked(at).and_then(|(_, from)| from.split_first())
+    {
+        return Some((program, rest));
+    }
+    Some((first, after))
+}
+
+/// Programs that start the one that their first word without dash names.
+const STARTERS: [&str; 4] = ["go-runner", "hyperkube", "tini", "dumb-init"];
+
+fn base_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// The flag that names a file with all of a program's settings; the scheduler's has a part of them.
+fn reads_settings(program: &str) -> Option<&'static str> {
+    match program {
+        "etcd" => Some("config-file"),
+        "kubelet" | "kube-proxy" => Some("config"),
+        _ => None,
+    }
+}
+
+fn value(text: &str, known: bool) -> Value<'_> {
+    if known && !text.contains("{{") { Value::Text(text) } else { Value::Unknown(text) }
+}
+
+/// The facts about a process that hold its flags.
+#[derive(Clone, Copy)]
+pub(super) struct Flags {
+    /// The last value of each.
+    last: NodeId,
+    /// What each has between its commas.
+    lists: NodeId,
+}
+
+impl Flags {
+    /// Whether one of them is called `name`.
+    pub(super) fn has(self, tree: &Tree, name: &str) -> bool {
+        tree.get_own(self.last, name).is_some()
+    }
+}
+
+/// A value and whether it is known as a whole.
+pub(super) struct Scalar {
+    pub(super) text: String,
+    pub(super) known: bool,
+}
+
+impl Scalar {
+    /// A part of a word; the kubelet fills in `$(NAME)`.
+    pub(super) fn of_word(text: &str) -> Self {
+        Self { text: text.to_owned(), known: !is_filled_in(text) }
     }
 }
 
 /// The name of a flag and where it stands.
-struct Flag<'f> {
-    name: &'f str,
-    name_span: Span,
+pub(super) struct Flag<'f> {
+    pub(super) name: &'f str,
+    pub(super) name_span: Span,
 }
 
 /// Whether the kubelet fills in part of the text: `$(NAME)`, but not `$$(NAME)`.
