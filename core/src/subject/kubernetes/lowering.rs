@@ -47,6 +47,7 @@ pub(super) struct Lowering<'r> {
     pub(super) volumes: Vec<NodeId>,
     rbac_rules: Vec<NodeId>,
     pub(super) processes: Vec<NodeId>,
+    pub(super) references: Vec<NodeId>,
     /// What has its facts already: an alias can put one node at many places, and work must stay linear.
     pub(super) seen: HashSet<NodeId>,
 }
@@ -63,6 +64,7 @@ impl<'r> Lowering<'r> {
             volumes: Vec::new(),
             rbac_rules: Vec::new(),
             processes: Vec::new(),
+            references: Vec::new(),
             seen: HashSet::new(),
         }
     }
@@ -76,6 +78,7 @@ impl<'r> Lowering<'r> {
             ("volume", std::mem::take(&mut self.volumes)),
             ("rbac-rule", std::mem::take(&mut self.rbac_rules)),
             ("process", std::mem::take(&mut self.processes)),
+            ("reference", std::mem::take(&mut self.references)),
         ]
     }
 
@@ -157,6 +160,7 @@ impl<'r> Lowering<'r> {
             self.rbac_rules(object);
         }
         let Some(group) = group else { return };
+        self.object_references(object, &group, &kind);
         match self.pod_path(&group, &kind) {
             Some(path) => self.pod_at(object, path),
             None if !is_built_in(&group) => self.pods_by_shape(object),

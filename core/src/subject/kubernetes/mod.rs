@@ -5,6 +5,9 @@ mod holes;
 mod lowering;
 mod pod;
 mod process;
+mod reference;
+mod reference_index;
+mod selection;
 mod selector;
 mod set_index;
 #[cfg(test)]
