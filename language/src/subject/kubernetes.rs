@@ -46,7 +46,7 @@ pub(super) static TYPES: &[Type] = &[
         members: MOUNT_POINT,
     },
     Type {
-        name: "reference",
+        name: "object-reference",
         doc: doc(
             "The naming of an object by another: by a pod (volumes, `env`, `envFrom`, image pull secrets, service account), \
               an Ingress or route (backends, TLS secrets), an autoscaler, a binding (service accounts), a StatefulSet.",
@@ -106,8 +106,8 @@ const OBJECT: &[Member] = &[
     member("peers", Kind::Many("peer"), "For a NetworkPolicy: every entry of `from` and `to`."),
     member("scaled-by", Kind::Related("object"), "The HorizontalPodAutoscalers and ScaledObjects that target it."),
     member("scales", Kind::Related("object"), "For a HorizontalPodAutoscaler or ScaledObject: its target."),
-    member("references", Kind::Many("reference"), "What it names, but for what its pods do."),
-    member("referenced-by", Kind::Related("reference"), "Where others name it."),
+    member("references", Kind::Many("object-reference"), "What it names, but for what its pods do."),
+    member("referenced-by", Kind::Related("object-reference"), "Where others name it."),
     member("namespace-objects", Kind::Related("object"), "For a Namespace: the objects in it."),
     member(
         "admission-policies",
@@ -146,7 +146,7 @@ const POD: &[Member] = &[
         Kind::Related("object"),
         "The network policies that select it, those of Cilium, Calico and the cluster among them.",
     ),
-    member("references", Kind::Many("reference"), "What it and its containers name."),
+    member("references", Kind::Many("object-reference"), "What it and its containers name."),
     member("service-account", Kind::Related("object"), "The ServiceAccount it runs as, when the set has it."),
     member(
         "image-pull-secrets",
@@ -217,7 +217,11 @@ const REFERENCE: &[Member] = &[
         Kind::Related("object"),
         "The objects from which a controller makes what it names, such as a SealedSecret.",
     ),
-    member("same-route", Kind::Related("reference"), "For the rule of an Ingress: the others with its host and path."),
+    member(
+        "same-route",
+        Kind::Related("object-reference"),
+        "For the rule of an Ingress: the others with its host and path.",
+    ),
 ];
 
 const PEER: &[Member] = &[

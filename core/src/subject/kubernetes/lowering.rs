@@ -78,7 +78,7 @@ impl<'r> Lowering<'r> {
             ("volume", std::mem::take(&mut self.volumes)),
             ("rbac-rule", std::mem::take(&mut self.rbac_rules)),
             ("process", std::mem::take(&mut self.processes)),
-            ("reference", std::mem::take(&mut self.references)),
+            ("object-reference", std::mem::take(&mut self.references)),
         ]
     }
 

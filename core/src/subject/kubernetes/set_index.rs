@@ -66,7 +66,7 @@ impl<'a> SetIndex<'a> {
                     match *subject {
                         "object" => index.add_object(node),
                         "pod" => index.pods.add(node, node.fact("object").and_then(namespace), node.fact("labels")),
-                        "reference" => index.references.add(node),
+                        "object-reference" => index.references.add(node),
                         _ => {}
                     }
                 }

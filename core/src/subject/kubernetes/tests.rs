@@ -298,7 +298,7 @@ fn references(document: &Document) -> Vec<String> {
         });
         parts.collect::<Vec<_>>().join(" ")
     };
-    subjects(document, "reference").into_iter().map(told).collect()
+    subjects(document, "object-reference").into_iter().map(told).collect()
 }
 
 #[test]
@@ -367,10 +367,10 @@ fn references_find_objects_of_their_namespace_and_are_found_by_them() {
          apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\n\
          metadata: {name: h}\nspec: {scaleTargetRef: {apiVersion: other.dev/v1, kind: Deployment, name: web}}\n",
     )];
-    assert_eq!(related(&documents, "reference", "i", "targets").unwrap(), ["s"]);
+    assert_eq!(related(&documents, "object-reference", "i", "targets").unwrap(), ["s"]);
     assert_eq!(related(&documents, "object", "s", "referenced-by").unwrap(), ["i"]);
-    assert_eq!(related(&documents, "reference", "j", "targets").unwrap(), [""; 0]);
-    assert_eq!(related(&documents, "reference", "j", "made-by").unwrap(), ["t"]);
+    assert_eq!(related(&documents, "object-reference", "j", "targets").unwrap(), [""; 0]);
+    assert_eq!(related(&documents, "object-reference", "j", "made-by").unwrap(), ["t"]);
     assert_eq!(related(&documents, "object", "h", "scales").unwrap(), [""; 0]);
 }
 
@@ -378,9 +378,9 @@ fn references_find_objects_of_their_namespace_and_are_found_by_them() {
 fn an_object_of_a_kind_whose_name_is_not_known_may_be_any_of_that_kind() {
     let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {serviceAccountName: a, containers: []}\n---\n";
     let account = read(&format!("{pod}apiVersion: v1\nkind: ServiceAccount\nmetadata: {{name: '{{{{ name }}}}'}}\n"));
-    assert_eq!(related(&[account], "reference", "p", "targets"), None);
+    assert_eq!(related(&[account], "object-reference", "p", "targets"), None);
     let other = read(&format!("{pod}apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: '{{{{ name }}}}'}}\n"));
-    assert_eq!(related(&[other], "reference", "p", "targets"), Some(Vec::new()));
+    assert_eq!(related(&[other], "object-reference", "p", "targets"), Some(Vec::new()));
 }
 
 #[test]
