@@ -49,7 +49,7 @@ pub(super) static TYPES: &[Type] = &[
         name: "object-reference",
         doc: doc(
             "The naming of an object by another: by a pod (volumes, `env`, `envFrom`, image pull secrets, service account), \
-              an Ingress or route (backends, TLS secrets), an autoscaler, a binding (service accounts), a StatefulSet.",
+              an Ingress, route or virtual service (backends, TLS secrets), an autoscaler, a binding (service accounts), a StatefulSet.",
         ),
         open: false,
         index: Some("kind"),
@@ -148,11 +148,6 @@ const POD: &[Member] = &[
     ),
     member("references", Kind::Many("object-reference"), "What it and its containers name."),
     member("service-account", Kind::Related("object"), "The ServiceAccount it runs as, when the set has it."),
-    member(
-        "image-pull-secrets",
-        Kind::Related("object"),
-        "The Secrets that it pulls images with, as far as the set has them.",
-    ),
 ];
 
 const CONTAINER: &[Member] = &[
@@ -168,16 +163,6 @@ const CONTAINER: &[Member] = &[
     member("image", Kind::One("image"), "Its image reference in parts."),
     member("process", Kind::One("process"), "What it starts, when the manifest says so."),
     member("environment", Kind::Open, "Its `env` list."),
-    member(
-        "config-maps",
-        Kind::Related("object"),
-        "The ConfigMaps that its env and envFrom name, as far as the set has them.",
-    ),
-    member(
-        "secrets",
-        Kind::Related("object"),
-        "The Secrets that its env and envFrom name, as far as the set has them.",
-    ),
 ];
 
 const VOLUME: &[Member] = &[

@@ -146,6 +146,7 @@ impl Lowering<'_> {
             ("networking.k8s.io" | "extensions", "Ingress", Some(spec)) => self.ingress(from, spec),
             ("networking.k8s.io" | "extensions", "NetworkPolicy", Some(spec)) => self.peers(object, spec),
             ("gateway.networking.k8s.io", _, Some(spec)) if kind.ends_with("Route") => self.route(from, spec),
+            ("networking.istio.io", "VirtualService", Some(spec)) => self.virtual_service(from, spec),
             ("route.openshift.io", "Route", Some(spec)) => {
                 let others = self.fresh(spec, "alternateBackends");
                 for backend in mapping(&self.tree, spec, "to").into_iter().chain(others) {
@@ -240,6 +241,44 @@ impl Lowering<'_> {
             for backend in backends {
                 self.refer_to(from, "backend", backend, "Service");
             }
+        }
+    }
+
+    /// The Services to which Istio takes what comes in through a gateway.
+    fn virtual_service(&mut self, from: Referrer, spec: NodeId) {
+        let gateways = present(&self.tree, spec, "gateways");
+        let mut gateways = gateways.into_iter().flat_map(|gateways| self.tree.children(gateways));
+        if !gateways.any(|gateway| self.tree.text(gateway) != Some("mesh")) {
+            return;
+        }
+        for protocol in ["http", "tls", "tcp"] {
+            for rule in self.fresh(spec, protocol) {
+                for route in self.fresh(rule, "route") {
+                    if let Some(destination) = mapping(&self.tree, route, "destination") {
+                        self.destination(from, destination);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The Service whose name in DNS, short or whole, is the host; any other host may lie outside of the cluster.
+    fn destination(&mut self, from: Referrer, destination: NodeId) {
+        let Some(host) = present(&self.tree, destination, "host") else { return };
+        let Some(text) = self.tree.text(host).map(str::to_owned) else { return };
+        let mut parts = text.split('.');
+        let (name, namespace, suffix) = (parts.next().unwrap_or(""), parts.next(), parts.next());
+        if !(namespace.is_none() || suffix == Some("svc")) || !self.seen.insert(destination) {
+            return;
+        }
+        let span = self.tree.span(host);
+        let service = self.tree.add_fact(destination, Node::field("service", Value::Text(name), span));
+        let reference = self.refer(from, "backend", "Service", Some(service));
+        if let (Some(reference), Some(namespace)) = (reference, namespace) {
+            self.tree.add_fact(reference, Node::field("namespace", Value::Text(namespace), span));
+        }
+        if let Some(port) = mapping(&self.tree, destination, "port") {
+            self.tell(reference, "port", port, "number");
         }
     }
 

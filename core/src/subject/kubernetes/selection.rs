@@ -67,17 +67,16 @@ impl<'a> Labelled<'a> {
         }
         sort_by(&mut numbers, Ord::cmp);
         numbers.dedup();
-        let things = |numbers: Vec<usize>| numbers.into_iter().filter_map(|number| self.things.get(number));
         let mut found = Vec::new();
-        for &(thing, labels) in things(numbers) {
+        for &(thing, labels) in numbers.iter().filter_map(|&number| self.things.get(number)) {
             match selector.selects(labels) {
                 Truth::True => found.push(thing),
                 Truth::Unknown => return None,
                 Truth::False => {}
             }
         }
-        let certain = namespace.is_none()
-            || things(self.unplaced.clone()).all(|&(_, labels)| selector.selects(labels) == Truth::False);
+        let mut unplaced = self.unplaced.iter().filter_map(|&number| self.things.get(number));
+        let certain = namespace.is_none() || unplaced.all(|&(_, labels)| selector.selects(labels) == Truth::False);
         certain.then_some(found)
     }
 }
@@ -152,12 +151,9 @@ impl<'a> Selection<'a> {
         }
         sort_by(&mut numbers, Ord::cmp);
         numbers.dedup();
-        let wanted = |numbers: Vec<usize>| {
-            let selectors = numbers.into_iter().filter_map(|number| self.selectors.get(number));
-            selectors.filter(|(_, kind, _)| is_wanted(kind))
-        };
+        let wanted = |&number: &usize| self.selectors.get(number).filter(|(_, kind, _)| is_wanted(kind));
         let mut found: Vec<NodeRef<'a>> = Vec::new();
-        for (object, _, selector) in wanted(numbers) {
+        for (object, _, selector) in numbers.iter().filter_map(wanted) {
             match selector.selects(labels) {
                 // The selectors of one object stand beside each other.
                 Truth::True if found.last() != Some(object) => found.push(*object),
@@ -165,7 +161,8 @@ impl<'a> Selection<'a> {
                 Truth::True | Truth::False => {}
             }
         }
-        let certain = wanted(self.unplaced.clone()).all(|(_, _, selector)| selector.selects(labels) == Truth::False);
+        let mut unplaced = self.unplaced.iter().filter_map(wanted);
+        let certain = unplaced.all(|(_, _, selector)| selector.selects(labels) == Truth::False);
         certain.then_some(found)
     }
 }

@@ -2,8 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use hullmark_document::sort_by;
-
 use super::reference_index::{ReferenceIndex, target};
 use super::selection::{Labelled, Selection};
 use super::selector::{Selector, at, present, scalar};
@@ -285,43 +283,6 @@ impl<'a> SetIndex<'a> {
         };
         self.named((namespace, "ServiceAccount", if name.is_empty() { "default" } else { name }))
     }
-
-    fn pull_secrets(&self, pod: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
-        let namespace = namespace(pod.fact("object")?)?;
-        let mut found = Vec::new();
-        for secret in present(pod, "imagePullSecrets").into_iter().flat_map(NodeRef::children) {
-            if let Some(name) = present(secret, "name") {
-                found.extend(self.named((namespace, "Secret", scalar(name)?))?);
-            }
-        }
-        Some(found)
-    }
-
-    /// The objects that `env` and `envFrom` of a container name.
-    fn sources(&self, container: NodeRef<'a>, kind: &'a str) -> Option<Vec<NodeRef<'a>>> {
-        let namespace = namespace(container.fact("object")?)?;
-        let (one, whole) =
-            if kind == "Secret" { ("secretKeyRef", "secretRef") } else { ("configMapKeyRef", "configMapRef") };
-        let from_key = present(container, "env")
-            .into_iter()
-            .flat_map(NodeRef::children)
-            .filter_map(|entry| at(entry, &["valueFrom", one, "name"]));
-        let from_whole = present(container, "envFrom")
-            .into_iter()
-            .flat_map(NodeRef::children)
-            .filter_map(|entry| at(entry, &[whole, "name"]));
-        let mut names: Vec<&'a str> = Vec::new();
-        for name in from_key.chain(from_whole) {
-            names.push(scalar(name)?);
-        }
-        sort_by(&mut names, Ord::cmp);
-        names.dedup();
-        let mut found = Vec::new();
-        for name in names {
-            found.extend(self.named((namespace, kind, name))?);
-        }
-        Some(found)
-    }
 }
 
 impl<'a> Relations<'a> for SetIndex<'a> {
@@ -352,9 +313,6 @@ impl<'a> Relations<'a> for SetIndex<'a> {
             "role" => self.role(from),
             "bindings" => self.bindings(from),
             "service-account" => self.service_account(from),
-            "image-pull-secrets" => self.pull_secrets(from),
-            "config-maps" => self.sources(from, "ConfigMap"),
-            "secrets" => self.sources(from, "Secret"),
             _ => None,
         }
     }

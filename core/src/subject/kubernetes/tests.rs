@@ -339,6 +339,9 @@ fn what_other_objects_name_is_found_in_old_and_new_forms() {
          apiVersion: extensions/v1beta1\nkind: Ingress\nspec: {rules: [{http: {paths: [{backend: {serviceName: o, servicePort: 81}}]}}]}\n---\n\
          apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nspec: {rules: [{backendRefs: [{name: g, port: 82}], filters: \
          [{requestMirror: {backendRef: {name: m}}}]}]}\n---\n\
+         apiVersion: networking.istio.io/v1\nkind: VirtualService\nspec: {gateways: [g], http: [{route: [{destination: {host: v, port: {number: \
+         83}}}, {destination: {host: x.n.svc.cluster.local}}, {destination: {host: example.com}}]}]}\n---\n\
+         apiVersion: networking.istio.io/v1\nkind: VirtualService\nspec: {tcp: [{route: [{destination: {host: inside}}]}]}\n---\n\
          apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nspec: {scaleTargetRef: {name: w}}\n---\n\
          apiVersion: apps/v1\nkind: StatefulSet\nspec: {serviceName: n}\n---\n\
          apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nsubjects: [{kind: User, name: u}, {kind: ServiceAccount, name: a}]\n",
@@ -350,6 +353,8 @@ fn what_other_objects_name_is_found_in_old_and_new_forms() {
         "Service o backend 81",
         "Service g backend 82",
         "Service m backend",
+        "Service v backend 83",
+        "Service x backend",
         "Deployment w scale-target",
         "Service n service-name",
         "ServiceAccount a subject",
@@ -504,6 +509,15 @@ fn fragment() -> impl Strategy<Value = &'static str> {
         "metadata: {labels: {a: b}}\n",
         "é😀",
         "volumes: [{name: v, hostPath: {path: /}}]\n",
+        "volumes: [{name: v, projected: {sources: [{secret: {name: a, items: [{key: k}]}}]}}]\n",
+        "- {name: a, envFrom: [{configMapRef: {name: a}}]}\n",
+        "kind: Ingress\n",
+        "kind: NetworkPolicy\n",
+        "apiVersion: networking.k8s.io/v1\n",
+        "rules: [{host: a, http: {paths: [{backend: {service: {name: a, port: {number: 1}}}}]}}]\n",
+        "podSelector: {matchExpressions: [{key: a, operator: In, values: [b]}]}\n",
+        "ingress: [{from: [{podSelector: {}}]}]\n",
+        "selector: {matchLabels: {a: b}}\n",
         "securityContext: {runAsUser: 0}\n",
         "|\n",
         "\t",
@@ -511,6 +525,32 @@ fn fragment() -> impl Strategy<Value = &'static str> {
         "null\n",
     ])
 }
+
+/// Every relation, to be asked of every subject, whether it has it or not.
+const RELATIONS: [&str; 22] = [
+    "selects",
+    "selected-workloads",
+    "selected-by",
+    "services",
+    "disruption-budgets",
+    "network-policies",
+    "own-pods",
+    "rivals",
+    "selected-services",
+    "pods",
+    "namespace-objects",
+    "admission-policies",
+    "targets",
+    "referenced-by",
+    "made-by",
+    "same-route",
+    "role",
+    "granted-rules",
+    "bindings",
+    "service-account",
+    "scales",
+    "scaled-by",
+];
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
@@ -529,7 +569,7 @@ proptest! {
         for (_, nodes) in &document.subjects {
             for &id in nodes {
                 let node = NodeRef { tree: &document.tree, id, document: 0 };
-                for relation in ["selects", "selected-by", "role", "granted-rules", "config-maps", "service-account", "scales"] {
+                for relation in RELATIONS {
                     index.related(node, relation);
                 }
             }
