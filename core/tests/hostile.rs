@@ -173,7 +173,7 @@ fn twenty_thousand_documents() {
 
 #[test]
 fn objects_that_all_have_to_do_with_each_other() {
-    let shared = numbered(1_000, |i| {
+    let shared = numbered(400, |i| {
         format!(
             "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c}}\ndata: {{a: b}}\n\
              ---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: d{i}}}\nspec: {{replicas: 2, selector: {{matchLabels: {{app: x}}}}, \

@@ -10,6 +10,9 @@ use crate::check::{NodeRef, Truth};
 /// A namespace, label and value.
 type Label<'a> = (&'a str, &'a str, &'a str);
 
+/// The numbers of the selectors that select, or may select, one thing; nothing when there are too many to look at.
+pub(super) type Selecting = Option<Vec<(usize, Truth)>>;
+
 /// Things with labels.
 #[derive(Default)]
 pub(super) struct Labelled<'a> {
@@ -127,15 +130,9 @@ impl<'a> Selection<'a> {
         self.selectors.push((object, kind, selector));
     }
 
-    /// The objects of the wanted kinds that select what has these labels; `None` when it cannot be told or there are
-    /// more than `limit` to look at.
-    pub(super) fn selecting(
-        &self,
-        namespace: &str,
-        labels: Option<NodeRef<'a>>,
-        is_wanted: impl Fn(&str) -> bool,
-        limit: usize,
-    ) -> Option<Vec<NodeRef<'a>>> {
+    /// The numbers of the selectors that select, or may select, what has these labels; `None` when there are more than
+    /// `limit` to look at.
+    pub(super) fn selecting(&self, namespace: &str, labels: Option<NodeRef<'a>>, limit: usize) -> Selecting {
         let mut numbers: Vec<usize> = Vec::new();
         if labels.is_some_and(is_irregular) {
             numbers.extend(self.by_namespace.get(namespace).into_iter().flatten());
@@ -151,19 +148,36 @@ impl<'a> Selection<'a> {
         }
         sort_by(&mut numbers, Ord::cmp);
         numbers.dedup();
-        let wanted = |&number: &usize| self.selectors.get(number).filter(|(_, kind, _)| is_wanted(kind));
-        let mut found: Vec<NodeRef<'a>> = Vec::new();
-        for (object, _, selector) in numbers.iter().filter_map(wanted) {
-            match selector.selects(labels) {
-                // The selectors of one object stand beside each other.
-                Truth::True if found.last() != Some(object) => found.push(*object),
-                Truth::Unknown => return None,
-                Truth::True | Truth::False => {}
+        let placed = numbers.iter().map(|&number| (number, Truth::True));
+        let unplaced = self.unplaced.iter().map(|&number| (number, Truth::Unknown));
+        let truths = placed.chain(unplaced).filter_map(|(number, most)| {
+            let (_, _, selector) = self.selectors.get(number)?;
+            Some((number, selector.selects(labels).min(most)))
+        });
+        Some(truths.filter(|&(_, truth)| truth != Truth::False).collect())
+    }
+
+    /// The objects of the wanted kinds whose selectors have these numbers; `None` when one of them may not select.
+    pub(super) fn objects(
+        &self,
+        found: &[(usize, Truth)],
+        is_wanted: impl Fn(&str) -> bool,
+    ) -> Option<Vec<NodeRef<'a>>> {
+        let mut objects: Vec<NodeRef<'a>> = Vec::new();
+        for &(number, truth) in found {
+            let Some((object, kind, _)) = self.selectors.get(number) else { continue };
+            if !is_wanted(kind) {
+                continue;
+            }
+            if truth == Truth::Unknown {
+                return None;
+            }
+            // The selectors of one object stand beside each other.
+            if objects.last() != Some(object) {
+                objects.push(*object);
             }
         }
-        let mut unplaced = self.unplaced.iter().filter_map(wanted);
-        let certain = unplaced.all(|(_, _, selector)| selector.selects(labels) == Truth::False);
-        certain.then_some(found)
+        Some(objects)
     }
 }
 

@@ -1,9 +1,12 @@
 //! What the objects of a set have to do with each other: looked up by name, namespace and label.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
+
+use hullmark_document::NodeId;
 
 use super::reference_index::{ReferenceIndex, target};
-use super::selection::{Labelled, Selection};
+use super::selection::{Labelled, Selecting, Selection};
 use super::selector::{Selector, at, present, scalar};
 use crate::check::{NodeRef, Relations, Truth};
 use crate::subject::Document;
@@ -33,6 +36,8 @@ pub(crate) struct SetIndex<'a> {
     pods: Labelled<'a>,
     services: Labelled<'a>,
     selection: Selection<'a>,
+    /// What selects each pod, once somebody has asked.
+    selecting: HashMap<(u32, NodeId), OnceLock<Selecting>>,
     references: ReferenceIndex<'a>,
     /// RoleBindings and ClusterRoleBindings by their role.
     bindings: HashMap<Name<'a>, Vec<NodeRef<'a>>>,
@@ -53,6 +58,7 @@ impl<'a> SetIndex<'a> {
             pods: Labelled::default(),
             services: Labelled::default(),
             selection: Selection::default(),
+            selecting: HashMap::new(),
             references: ReferenceIndex::default(),
             bindings: HashMap::new(),
         };
@@ -63,7 +69,7 @@ impl<'a> SetIndex<'a> {
                     let node = NodeRef { tree: &document.tree, id, document: number };
                     match *subject {
                         "object" => index.add_object(node),
-                        "pod" => index.pods.add(node, node.fact("object").and_then(namespace), node.fact("labels")),
+                        "pod" => index.add_pod(node),
                         "object-reference" => index.references.add(node),
                         _ => {}
                     }
@@ -116,6 +122,11 @@ impl<'a> SetIndex<'a> {
         }
     }
 
+    fn add_pod(&mut self, pod: NodeRef<'a>) {
+        self.pods.add(pod, pod.fact("object").and_then(namespace), pod.fact("labels"));
+        self.selecting.insert((pod.document, pod.id), OnceLock::new());
+    }
+
     /// The pods that an object selects.
     fn selects(&self, object: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
         let namespace = namespace(object)?;
@@ -131,10 +142,13 @@ impl<'a> SetIndex<'a> {
         Some(found)
     }
 
-    /// The objects of the wanted kinds that select a pod.
+    /// The objects of the wanted kinds that select a pod. Many rules ask, so all kinds are looked for once.
     fn selecting(&self, pod: NodeRef<'a>, is_wanted: impl Fn(&str) -> bool) -> Option<Vec<NodeRef<'a>>> {
         let namespace = namespace(pod.fact("object")?)?;
-        self.selection.selecting(namespace, pod.fact("labels"), is_wanted, share(self.pods.len()))
+        let limit = share(self.pods.len());
+        let look = || self.selection.selecting(namespace, pod.fact("labels"), limit);
+        let known = self.selecting.get(&(pod.document, pod.id))?.get_or_init(look);
+        self.selection.objects(known.as_deref()?, is_wanted)
     }
 
     /// The pod of a workload, when its selector fits it.
