@@ -255,7 +255,8 @@ fn check_sets(engine: &Inner, outcomes: &mut [Outcome]) {
             return;
         }
         let options = &engine.options;
-        let index = kubernetes::SetIndex::new(&documents, options.set_complete);
+        let roles = check::table(&engine.program, "built-in-roles");
+        let index = kubernetes::SetIndex::new(&documents, options.set_complete, roles);
         let limit = (options.limits.findings, options.set_complete);
         let one = |(number, document): (usize, &Document)| {
             if document.kind != InputKind::Kubernetes {

@@ -221,3 +221,25 @@ fn a_file_over_the_limit_is_not_read() {
     let report = engine.check("Dockerfile", "FROM debian:latest\n");
     assert_eq!(report.problems.iter().map(|problem| &*problem.code).collect::<Vec<_>>(), ["too-large"]);
 }
+
+#[test]
+fn thousands_of_pods_whose_account_is_bound_many_times() {
+    const GROUP: &str = "apiVersion: rbac.authorization.k8s.io/v1\n";
+    for (bindings, rules) in [(2_000, 10), (100, 1_000), (1, 6_000)] {
+        let rules = "{apiGroups: [''], resources: [pods], verbs: [get]}, ".repeat(rules);
+        let part = format!("{GROUP}kind: ClusterRole\nmetadata: {{name: part, labels: {{a: b}}}}\nrules: [{rules}]\n");
+        let whole = format!(
+            "---\n{GROUP}kind: ClusterRole\nmetadata: {{name: whole}}\n\
+             aggregationRule: {{clusterRoleSelectors: [{{matchLabels: {{a: b}}}}]}}\n"
+        );
+        for role in ["part", "whole"] {
+            let binding = format!(
+                "---\n{GROUP}kind: ClusterRoleBinding\nroleRef: {{kind: ClusterRole, name: {role}}}\n\
+                 subjects: [{{kind: Group, name: 'system:serviceaccounts'}}]\n"
+            );
+            let pod = "---\napiVersion: v1\nkind: Pod\nspec: {containers: []}\n";
+            let text = [&*part, &whole, &binding.repeat(bindings), &pod.repeat(4_000)].concat();
+            checked(InputKind::Kubernetes, text);
+        }
+    }
+}

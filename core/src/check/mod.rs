@@ -97,6 +97,12 @@ pub(crate) fn check_in_set<'a>(
     run(program, document, number, Input::Set, Some(relations), &Options { ruled_out: None, limit, complete })
 }
 
+/// The rows of a table, as nodes of no document.
+pub(crate) fn table<'a>(program: &'a Program, name: &str) -> Option<NodeRef<'a>> {
+    let (tree, id) = program.table(name)?;
+    Some(NodeRef { tree, id, document: node::NO_DOCUMENT })
+}
+
 struct Options<'o> {
     ruled_out: Option<&'o [bool]>,
     limit: usize,

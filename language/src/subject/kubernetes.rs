@@ -118,10 +118,16 @@ const OBJECT: &[Member] = &[
     member(
         "granted-rules",
         Kind::Related("rbac-rule"),
-        "For RoleBinding and ClusterRoleBinding: each rule of the role that it binds.",
+        "For RoleBinding and ClusterRoleBinding: each rule of the role that it binds, which may be one that every \
+            cluster has, such as `edit`.",
     ),
     member("role", Kind::Related("object"), "For RoleBinding and ClusterRoleBinding: the role it names."),
-    member("bindings", Kind::Related("object"), "For Role and ClusterRole: the bindings that name it."),
+    member(
+        "bindings",
+        Kind::Related("object"),
+        "For Role and ClusterRole: the bindings that name it. For ServiceAccount: those that give it rights, also by \
+            the groups of all service accounts.",
+    ),
     member("set-complete", Kind::Bool, "Whether the caller said that the input set is complete."),
 ];
 
@@ -141,6 +147,11 @@ const POD: &[Member] = &[
     ),
     member("services", Kind::Related("object"), "The Services that select it."),
     member("disruption-budgets", Kind::Related("object"), "The PodDisruptionBudgets that select it."),
+    member(
+        "bindings",
+        Kind::Related("object"),
+        "The bindings that give its service account rights, also by the groups of all service accounts.",
+    ),
     member(
         "network-policies",
         Kind::Related("object"),

@@ -1,5 +1,6 @@
 //! Kubernetes manifests to subjects, and the relations between the objects of a set.
 
+mod access;
 mod container;
 mod holes;
 mod lowering;

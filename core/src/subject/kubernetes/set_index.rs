@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use hullmark_document::NodeId;
 
+use super::access::{Access, role_reference};
 use super::reference_index::{ReferenceIndex, target};
 use super::selection::{Labelled, Selecting, Selection};
 use super::selector::{Selector, at, present, scalar};
@@ -23,7 +24,6 @@ pub(super) type Name<'a> = (&'a str, &'a str, &'a str);
 pub(crate) struct SetIndex<'a> {
     complete: bool,
     object_count: usize,
-    binding_count: usize,
     objects: HashMap<Name<'a>, Vec<NodeRef<'a>>>,
     /// The kinds of which some object's name or namespace is not known, an empty text for a kind that is not known: it
     /// may be any that is not found.
@@ -39,17 +39,16 @@ pub(crate) struct SetIndex<'a> {
     /// What selects each pod, once somebody has asked.
     selecting: HashMap<(u32, NodeId), OnceLock<Selecting>>,
     references: ReferenceIndex<'a>,
-    /// RoleBindings and ClusterRoleBindings by their role.
-    bindings: HashMap<Name<'a>, Vec<NodeRef<'a>>>,
+    access: Access<'a>,
 }
 
 impl<'a> SetIndex<'a> {
-    /// The index of `documents`, each known by its place in the list.
-    pub(crate) fn new(documents: &'a [&'a Document], complete: bool) -> Self {
+    /// The index of `documents`, each known by its place in the list. `built_in_roles` is the table of the roles that
+    /// every cluster has.
+    pub(crate) fn new(documents: &'a [&'a Document], complete: bool, built_in_roles: Option<NodeRef<'a>>) -> Self {
         let mut index = Self {
             complete,
             object_count: 0,
-            binding_count: 0,
             objects: HashMap::new(),
             vague: HashSet::new(),
             by_namespace: HashMap::new(),
@@ -60,7 +59,7 @@ impl<'a> SetIndex<'a> {
             selection: Selection::default(),
             selecting: HashMap::new(),
             references: ReferenceIndex::default(),
-            bindings: HashMap::new(),
+            access: Access::new(built_in_roles),
         };
         for (number, document) in documents.iter().enumerate() {
             let Ok(number) = u32::try_from(number) else { break };
@@ -76,6 +75,7 @@ impl<'a> SetIndex<'a> {
                 }
             }
         }
+        index.access.aggregate();
         index
     }
 
@@ -114,11 +114,10 @@ impl<'a> SetIndex<'a> {
             None => {}
         }
         self.references.add_maker(object, namespace, kind);
-        if matches!(kind, "RoleBinding" | "ClusterRoleBinding") {
-            self.binding_count += 1;
-            if let Some(role) = role_reference(object, kind, namespace) {
-                self.bindings.entry(role).or_default().push(object);
-            }
+        match kind {
+            "RoleBinding" | "ClusterRoleBinding" => self.access.add(object, kind, namespace),
+            "ClusterRole" => self.access.add_cluster_role(object),
+            _ => {}
         }
     }
 
@@ -224,13 +223,18 @@ impl<'a> SetIndex<'a> {
         self.references.to((namespace(object)?, kind, name), share(self.object_count))
     }
 
+    /// Whether some object may be of this kind and any name.
+    fn is_vague(&self, kind: &str) -> bool {
+        self.vague.contains(kind) || self.vague.contains("")
+    }
+
     /// The objects of one name; `None` when one that is not known may be it.
     fn named(&self, name: Name<'a>) -> Option<Vec<NodeRef<'a>>> {
         let (_, kind, _) = name;
         match self.objects.get(&name) {
             // So many of one name are hardly one cluster's.
             Some(found) => (found.len() <= LEAST).then(|| found.clone()),
-            None if self.vague.contains(kind) || self.vague.contains("") => None,
+            None if self.is_vague(kind) => None,
             None => Some(Vec::new()),
         }
     }
@@ -243,33 +247,80 @@ impl<'a> SetIndex<'a> {
 
     fn role(&self, binding: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
         let kind = present(binding, "kind").and_then(scalar)?;
-        self.named_here(role_reference(binding, kind, namespace(binding)?)?)
+        let role = role_reference(binding, kind, namespace(binding)?)?;
+        if role.1 == "ClusterRole" && !self.objects.contains_key(&role) {
+            if let Some(built_in) = self.access.built_in(role.2) {
+                return Some(built_in.to_vec());
+            }
+            // The API server makes these too.
+            if role.2.starts_with("system:") {
+                return None;
+            }
+        }
+        Some(nearest_first(self.named_here(role)?, binding))
     }
 
     fn granted_rules(&self, binding: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
+        let limit = share(self.access.count());
         let mut rules = Vec::new();
         for role in self.role(binding)? {
             // The rules of an aggregated role are filled in by the cluster.
-            if present(role, "aggregationRule").is_some() {
-                return None;
-            }
-            let limit = share(self.binding_count);
-            rules.extend(
-                present(role, "rules").into_iter().flat_map(NodeRef::children).map(NodeRef::target).take(limit),
-            );
-            if rules.len() >= limit {
-                return None;
+            let roles = match present(role, "aggregationRule") {
+                Some(_) => self.access.parts(role)?,
+                None => &[role],
+            };
+            for &role in roles {
+                rules.extend(
+                    present(role, "rules").into_iter().flat_map(NodeRef::children).map(NodeRef::target).take(limit),
+                );
+                if rules.len() >= limit {
+                    return None;
+                }
             }
         }
         Some(rules)
     }
 
-    fn bindings(&self, role: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
-        let kind = present(role, "kind").and_then(scalar)?;
-        let name = at(role, &["metadata", "name"]).and_then(scalar)?;
-        let namespace = if kind == "ClusterRole" { "" } else { namespace(role)? };
-        let found = self.bindings.get(&(namespace, kind, name)).map_or(&[] as &[_], Vec::as_slice);
+    /// The bindings of a role, or those that give a service account, or the one of a pod, its rights.
+    fn bindings(&self, from: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
+        if let Some(object) = from.fact("object") {
+            return self.bindings_of_account(from, (namespace(object)?, account_name(from)?));
+        }
+        let kind = present(from, "kind").and_then(scalar)?;
+        let name = at(from, &["metadata", "name"]).and_then(scalar)?;
+        if kind == "ServiceAccount" {
+            return self.bindings_of_account(from, (namespace(from)?, name));
+        }
+        let namespace = if kind == "ClusterRole" { "" } else { namespace(from)? };
+        let found = self.access.of_role((namespace, kind, name));
         (found.len() <= share(self.object_count)).then(|| found.to_vec())
+    }
+
+    /// The bindings of the service account with this namespace and name, for the question of `from`.
+    fn bindings_of_account(&self, from: NodeRef<'a>, account: (&'a str, &'a str)) -> Option<Vec<NodeRef<'a>>> {
+        // Who asks goes on to the rules of all of them, so the rules count.
+        let limit = share(self.object_count.max(self.pods.len()));
+        let found = self.access.of_account(account, limit)?;
+        if found.is_empty()
+            && (self.access.vague || self.is_vague("RoleBinding") || self.is_vague("ClusterRoleBinding"))
+        {
+            return None;
+        }
+        let rules: usize = found.iter().map(|&binding| self.rule_count(binding)).sum();
+        (rules <= limit).then(|| nearest_first(found, from))
+    }
+
+    /// How many rules a binding grants, with those of every role of that name.
+    fn rule_count(&self, binding: NodeRef<'a>) -> usize {
+        let role = present(binding, "kind").and_then(scalar).zip(namespace(binding));
+        let role = role.and_then(|(kind, namespace)| role_reference(binding, kind, namespace));
+        let roles = role.and_then(|role| self.objects.get(&role)).map_or(&[] as &[_], Vec::as_slice);
+        let count = |role: NodeRef<'a>| present(role, "rules").map_or(1, |rules| rules.tree.field_count(rules.id));
+        let all = |role: &NodeRef<'a>| match present(*role, "aggregationRule") {
+            Some(_) => self.access.parts(*role).unwrap_or_default().iter().map(|&part| count(part)).sum(),
+            None => count(*role),
+        };
+        roles.iter().take(LEAST).map(all).fold(1, usize::saturating_add)
     }
 
     fn scales(&self, scaler: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
@@ -289,13 +340,7 @@ impl<'a> SetIndex<'a> {
     }
 
     fn service_account(&self, pod: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
-        let namespace = namespace(pod.fact("object")?)?;
-        let named = present(pod, "serviceAccountName").or_else(|| present(pod, "serviceAccount"));
-        let name = match named {
-            Some(named) => scalar(named)?,
-            None => "default",
-        };
-        self.named((namespace, "ServiceAccount", if name.is_empty() { "default" } else { name }))
+        self.named((namespace(pod.fact("object")?)?, "ServiceAccount", account_name(pod)?))
     }
 }
 
@@ -332,6 +377,14 @@ impl<'a> Relations<'a> for SetIndex<'a> {
     }
 }
 
+/// What stands in the document of `from` before the rest: several files often hold variants of the same objects, and the
+/// first that fits is shown.
+fn nearest_first<'a>(found: Vec<NodeRef<'a>>, from: NodeRef<'a>) -> Vec<NodeRef<'a>> {
+    let (mut near, far): (Vec<_>, Vec<_>) = found.into_iter().partition(|node| node.document == from.document);
+    near.extend(far);
+    near
+}
+
 /// How many things one of `questions` questions may look at.
 fn share(questions: usize) -> usize {
     LEAST + PAIRS / questions.max(1)
@@ -363,13 +416,15 @@ fn is_admission(group: &str, kind: &str) -> bool {
     }
 }
 
-/// The role that a binding names; a ClusterRole stands in no namespace.
-fn role_reference<'a>(binding: NodeRef<'a>, kind: &str, namespace: &'a str) -> Option<Name<'a>> {
-    let reference = present(binding, "roleRef")?;
-    let name = present(reference, "name").and_then(scalar)?;
-    match present(reference, "kind").and_then(scalar)? {
-        "Role" if kind == "RoleBinding" => Some((namespace, "Role", name)),
-        "ClusterRole" => Some(("", "ClusterRole", name)),
-        _ => None,
+/// The name of the service account that a pod runs as; `None` when it is not known.
+fn account_name(pod: NodeRef<'_>) -> Option<&str> {
+    for key in ["serviceAccountName", "serviceAccount"] {
+        if let Some(named) = present(pod, key) {
+            let name = scalar(named)?;
+            if !name.is_empty() {
+                return Some(name);
+            }
+        }
     }
+    Some("default")
 }

@@ -212,7 +212,7 @@ fn named(node: NodeRef<'_>) -> NodeRef<'_> {
 /// The names of what stands in `relation` to the subject called `from`.
 fn related(documents: &[Document], subject: &str, from: &str, relation: &str) -> Option<Vec<String>> {
     let documents: Vec<&Document> = documents.iter().collect();
-    let index = SetIndex::new(&documents, true);
+    let index = SetIndex::new(&documents, true, None);
     let found = documents.iter().enumerate().find_map(|(number, document)| {
         let number = u32::try_from(number).unwrap();
         subjects(document, subject)
@@ -440,8 +440,88 @@ fn monitors_find_services_and_peers_find_pods() {
     let refs: Vec<&Document> = documents.iter().collect();
     let policy = *subjects(&documents[0], "object").last().unwrap();
     let peer = policy.fact("peers").unwrap().children().next().unwrap();
-    let pods = SetIndex::new(&refs, true).related(peer, "pods").unwrap();
+    let pods = SetIndex::new(&refs, true, None).related(peer, "pods").unwrap();
     assert_eq!(pods.into_iter().map(|pod| name(named(pod))).collect::<Vec<_>>(), ["a"]);
+}
+
+#[test]
+fn a_service_account_is_bound_by_name_as_a_user_and_by_its_groups_in_its_own_namespace() {
+    let binding = |name: &str, subject: &str| {
+        format!(
+            "---\napiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {{name: {name}, namespace: n}}\n\
+             roleRef: {{kind: ClusterRole, name: r}}\nsubjects: [{subject}]\n"
+        )
+    };
+    let documents = [
+        read(
+            &[
+                binding("plain", "{kind: ServiceAccount, name: web}, {kind: ServiceAccount, name: web}"),
+                binding("other-namespace", "{kind: ServiceAccount, name: web, namespace: other}"),
+                binding("user", "{kind: User, name: 'system:serviceaccount:n:web'}"),
+                binding("namesake", "{kind: User, name: web}, {kind: Group, name: web}"),
+                binding("namespace", "{kind: Group, name: 'system:serviceaccounts:n'}"),
+                binding("namespace-2", "{kind: Group, name: 'system:serviceaccounts:n2'}"),
+                binding("all", "{kind: Group, name: 'system:serviceaccounts'}"),
+                binding("everyone", "{kind: Group, name: 'system:authenticated'}"),
+            ]
+            .concat(),
+        ),
+        read(
+            "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: web, namespace: n}\n---\napiVersion: v1\nkind: Pod\n\
+             metadata: {name: p, namespace: n}\nspec: {serviceAccountName: '', serviceAccount: web, containers: []}\n",
+        ),
+    ];
+    let expected = ["plain", "user", "namespace", "all", "everyone"];
+    assert_eq!(related(&documents, "object", "web", "bindings").unwrap(), expected);
+    assert_eq!(related(&documents, "pod", "p", "bindings").unwrap(), expected);
+}
+
+#[test]
+fn an_aggregated_role_grants_what_the_roles_with_its_labels_grant() {
+    let role = |name: &str, labels: &str, more: &str| {
+        format!(
+            "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {{name: {name}, labels: {labels}}}\n{more}\n---\n"
+        )
+    };
+    let selector = "aggregationRule: {clusterRoleSelectors: [{matchLabels: {part: 'true', of: whole}}]}\nrules: []";
+    let whole = role("whole", "{}", selector);
+    let half = role("half", "{part: true, of: whole}", "rules: [{verbs: [get]}, {verbs: [list]}]");
+    let other = role("other", "{part: true, of: another}", "rules: [{verbs: [watch]}]");
+    let binding = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: b}\n\
+        roleRef: {kind: ClusterRole, name: whole}\n";
+    let granted = |documents: &[Document]| related(documents, "object", "b", "granted-rules");
+    assert_eq!(granted(&[read(binding), read(&whole), read(&half), read(&other)]).unwrap(), ["half", "half"]);
+    assert_eq!(granted(&[read(binding), read(&whole), read(&other)]), None);
+}
+
+#[test]
+fn of_variants_in_several_files_that_of_the_same_file_comes_first() {
+    let binding = |name: &str| {
+        format!(
+            "apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {{name: {name}}}\n\
+             roleRef: {{kind: ClusterRole, name: r}}\nsubjects: [{{kind: ServiceAccount, name: default}}]\n---\n"
+        )
+    };
+    let pod = |name: &str| format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\nspec: {{containers: []}}\n");
+    let documents = [read(&(binding("a") + &pod("p"))), read(&(binding("b") + &pod("q")))];
+    assert_eq!(related(&documents, "pod", "p", "bindings").unwrap(), ["a", "b"]);
+    assert_eq!(related(&documents, "pod", "q", "bindings").unwrap(), ["b", "a"]);
+}
+
+#[test]
+fn a_subject_that_is_not_known_may_be_any_account_that_is_bound_nowhere_else() {
+    let source = |subjects: &str| {
+        format!(
+            "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {{name: b}}\n\
+             roleRef: {{kind: ClusterRole, name: r}}\nsubjects: [{subjects}]\n"
+        )
+    };
+    let vague = "{kind: ServiceAccount, namespace: default, name: '{{ name }}'}";
+    let sure = format!("{vague}, {{kind: ServiceAccount, namespace: default, name: default}}");
+    let documents = [read(&source(vague)), pod("p", "default", "{}")];
+    assert_eq!(related(&documents, "pod", "p", "bindings"), None);
+    let documents = [read(&source(&sure)), pod("p", "default", "{}")];
+    assert_eq!(related(&documents, "pod", "p", "bindings").unwrap(), ["b"]);
 }
 
 #[test]
@@ -565,7 +645,7 @@ proptest! {
         let document = read(&parts.concat());
         spans_lie_in_the_text(&document);
         let documents = [&document];
-        let index = SetIndex::new(&documents, false);
+        let index = SetIndex::new(&documents, false, None);
         for (_, nodes) in &document.subjects {
             for &id in nodes {
                 let node = NodeRef { tree: &document.tree, id, document: 0 };
