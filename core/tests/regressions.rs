@@ -79,3 +79,12 @@ fn nothing_is_put_where_yaml_could_not_be_read() {
     let two = format!("{pod}\n---\napiVersion: v1\nkind: Pod\nmetadata: {{name: b}}\nspec: {{hostNetwork: true}}\n");
     assert!(rounds(InputKind::Kubernetes, &two) < 10);
 }
+
+#[test]
+fn the_key_of_a_secret_is_named_without_the_secret() {
+    let map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {api-key: x7Kp2vQ9mL4t}\n";
+    let report = checked(InputKind::Kubernetes, map);
+    let finding = report.findings.iter().find(|finding| &*finding.rule == "secret-in-config-map").unwrap();
+    assert!(finding.secret && finding.message.ends_with(" api-key"), "{}", finding.message);
+    assert!(!finding.message.contains("x7Kp2vQ9mL4t"));
+}

@@ -55,7 +55,8 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
         };
         let redacted = redact.iter().any(|path| self.find(path).node().is_some_and(|other| other == node));
         let mut text = shown(node);
-        let mut shaped = false;
+        // Nor are its key, line and number of parts the secret.
+        let mut shaped = hole.filters.iter().any(|it| matches!(it, Filter::Key | Filter::Line | Filter::Count));
         for filter in &hole.filters {
             match filter {
                 Filter::Key => text = key_above(node),
