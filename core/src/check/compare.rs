@@ -207,20 +207,24 @@ pub(crate) fn base_name(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(_, name)| name)
 }
 
-/// The number that `text` stands for as a share of `whole`: `50%` of 3 is 2, rounded up; a bare number is itself.
-pub(crate) fn share(value: &Single<'_>, whole: f64) -> Option<f64> {
+/// The number that `value` stands for as a share of `whole`: `50%` of 3 is 2, rounded up as pods are, but not where both
+/// are quantities; a bare number is itself.
+pub(crate) fn share(value: &Single<'_>, whole: f64, read_as: ReadAs) -> Option<f64> {
     match value {
         Single::Text(text) => match text.trim().strip_suffix('%') {
-            Some(percent) => Some((decimal(percent)? * whole / 100.0).ceil()),
-            None => decimal(text.trim()),
+            Some(percent) => {
+                let part = decimal(percent)? * whole / 100.0;
+                Some(if read_as == ReadAs::Quantity { part } else { part.ceil() })
+            }
+            None => value.number(read_as),
         },
-        other => other.number(ReadAs::Plain),
+        other => other.number(read_as),
     }
 }
 
 /// A single value as a number.
-pub(crate) fn number(value: &Single<'_>) -> Option<f64> {
-    value.number(ReadAs::Plain)
+pub(crate) fn number(value: &Single<'_>, read_as: ReadAs) -> Option<f64> {
+    value.number(read_as)
 }
 
 /// Shannon's entropy of `text` in bits a character.
@@ -281,9 +285,10 @@ mod tests {
     #[test]
     fn shares_are_rounded_up() {
         let text = |text| Single::Text(Cow::Borrowed(text));
-        assert_eq!(share(&text("50%"), 3.0), Some(2.0));
-        assert_eq!(share(&text("0%"), 3.0), Some(0.0));
-        assert_eq!(share(&Single::Int(1), 3.0), Some(1.0));
+        assert_eq!(share(&text("50%"), 3.0, ReadAs::Plain), Some(2.0));
+        assert_eq!(share(&text("0%"), 3.0, ReadAs::Plain), Some(0.0));
+        assert_eq!(share(&Single::Int(1), 3.0, ReadAs::Plain), Some(1.0));
+        assert_eq!(share(&text("250%"), 0.5, ReadAs::Quantity), Some(1.25));
     }
 
     #[test]

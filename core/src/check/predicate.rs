@@ -132,12 +132,12 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
     fn shared(&self, pred: &'p Pred, single: &Single<'a>) -> Result<Option<f64>, Truth> {
         let Some(path) = &pred.percent_of else { return Ok(None) };
         let whole = match self.find(path) {
-            Found::Node(node) => Single::of(node.value()).and_then(|value| number(&value)),
+            Found::Node(node) => Single::of(node.value()).and_then(|value| number(&value, pred.read_as)),
             // The API's default for a missing number of replicas is one.
             Found::Absent(_) => Some(1.0),
             Found::Unknown(_) | Found::Nowhere => None,
         };
-        whole.and_then(|whole| share(single, whole)).map(Some).ok_or(Truth::Unknown)
+        whole.and_then(|whole| share(single, whole, pred.read_as)).map(Some).ok_or(Truth::Unknown)
     }
 
     /// Gives the values that stand at a path to `each`: those of the items of a list, the keys of a mapping; and says
