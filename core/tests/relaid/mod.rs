@@ -65,7 +65,7 @@ impl Writer<'_> {
     }
 
     fn one_in(&mut self, times: u8) -> bool {
-        self.choice() % times == 0
+        self.choice().is_multiple_of(times)
     }
 
     fn indent(&mut self, by: usize) {
