@@ -49,7 +49,7 @@ fn aside(report: &Report) -> (Vec<String>, Vec<String>) {
 /// The text with `line` put before the first line that begins with `before`, indented as that.
 fn above(before: &str, line: &str) -> String {
     let at = DEPLOYMENT.find(&format!("\n{before}")).map_or(0, |at| at + 1);
-    let indent = &before[..before.len() - before.trim_start().len()];
+    let indent = " ".repeat(before.len() - before.trim_start().len());
     let (head, tail) = DEPLOYMENT.split_at(at);
     format!("{head}{indent}{line}\n{tail}")
 }

@@ -13,9 +13,10 @@ const IMPLIED: (&str, &str) = ("container-resources", "container-ephemeral-stora
 /// The annotations of an object or a pod template.
 struct Annotations<'t> {
     tree: &'t Tree,
+    /// Their mapping.
+    map: NodeId,
     /// What their ignores cover.
     node: NodeId,
-    entries: Vec<NodeId>,
     of_object: bool,
 }
 
@@ -28,7 +29,7 @@ impl Annotations<'_> {
     }
 
     fn called(&self, key: &str) -> Option<&str> {
-        self.entries.iter().rev().find(|&&entry| self.tree.key(entry) == key).map(|&entry| self.text(entry))
+        self.tree.get_own(self.map, key).map(|entry| self.text(entry))
     }
 }
 
@@ -46,15 +47,14 @@ impl Ignores {
                 let annotations = metadata.and_then(|metadata| tree.get(metadata, "annotations"));
                 let Some(annotations) = annotations.and_then(|found| tree.resolve(found)) else { continue };
                 if seen.insert(annotations) {
-                    let entries = tree.children(annotations).collect();
-                    self.read_entries(&Annotations { tree, node, entries, of_object: *subject == "object" });
+                    self.read_entries(&Annotations { tree, map: annotations, node, of_object: *subject == "object" });
                 }
             }
         }
     }
 
     fn read_entries(&mut self, all: &Annotations<'_>) {
-        for &entry in &all.entries {
+        for entry in all.tree.children(all.map) {
             let (key, text) = (all.tree.key(entry), all.text(entry));
             let span = all.tree.key_span(entry);
             let mut push = |tool: &'static str, names: Vec<String>, reason: &str| {
