@@ -89,7 +89,8 @@ impl Ignores {
                 let until = until.split('T').next().unwrap_or("");
                 if !self.is_past(until, false) {
                     let reason = all.called("kubescape.io/skip-reason").unwrap_or("").to_owned();
-                    let reason = if until.is_empty() { reason } else { format!("{reason} (until {until})") };
+                    let reason =
+                        if until.is_empty() { reason } else { format!("{reason} (until {until})").trim().to_owned() };
                     let names = names(text).into_iter().map(|name| format!("kubescape:{name}")).collect();
                     self.push(names, reason, Scope::Node(all.node), Origin::Peer("kubescape", span));
                 }
