@@ -253,6 +253,8 @@ pub(crate) struct Options {
     pub(crate) inline_ignores: bool,
     /// The peer whose verdicts a preset promises.
     pub(crate) peer: Option<String>,
+    /// The day it is, when the caller said it: some ignores end.
+    pub(crate) date: Option<u32>,
     #[cfg_attr(not(feature = "parallel"), expect(dead_code, reason = "one thread is all there is"))]
     pub(crate) threads: Option<usize>,
 }
@@ -293,6 +295,7 @@ impl Engine {
             expand_variables: presets.iter().all(|preset| preset.expand_variables),
             inline_ignores: !builder.no_inline_ignores,
             peer: presets.iter().find_map(|preset| preset.peer.clone()),
+            date: builder.date.as_deref().and_then(day),
             threads: builder.threads,
         };
         let presets = std::mem::take(&mut set.presets);

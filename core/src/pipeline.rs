@@ -293,7 +293,7 @@ fn report(engine: &Inner, number: usize, files: &Files<'_>) -> Report {
     made.files_checked = 1;
     let Some(places) = files.places(number) else { return made };
     let document = outcome.document.as_ref().filter(|_| engine.options.inline_ignores);
-    let mut ignores = document.map(|document| Ignores::read(document, places.lines()));
+    let mut ignores = document.map(|document| Ignores::read(document, places.lines(), engine.options.date));
     let mut problems = outcome.problems.clone();
     let mut seen: HashMap<String, u32> = HashMap::new();
     for raw in &outcome.raw {
@@ -323,7 +323,7 @@ fn report(engine: &Inner, number: usize, files: &Files<'_>) -> Report {
             known.get_or_init(|| rules.iter().flat_map(|one| names_of(&one.id, &one.aliases)).collect()).contains(name)
                 || name.ends_with('*') && rules.iter().any(|one| names_rule(name, &one.id, &one.aliases))
         };
-        problems.extend(ignores.unused(is_active));
+        problems.extend(ignores.unused(engine.options.peer.as_deref(), is_active));
     }
     for problem in problems {
         let (start, end) = places.span(problem.span);

@@ -194,6 +194,22 @@ fn objects_that_all_have_to_do_with_each_other() {
 }
 
 #[test]
+fn ignores_without_number() {
+    let containers = "  - {name: c, image: nginx}\n".repeat(5_000);
+    let pod =
+        |annotations: String| format!("apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  annotations:\n{annotations}");
+    let skip = "    kubescape.io/skip-controls: C-0057\n    kubescape.io/skip-expiry: 2026-01-01\n".repeat(10_000);
+    checked(InputKind::Kubernetes, format!("{}spec:\n  containers:\n{containers}", pod(skip)));
+    let list = format!("    kube-score/ignore: '{}'\n", "container-resources, ".repeat(20_000));
+    checked(InputKind::Kubernetes, format!("{}spec:\n  containers:\n{containers}", pod(list)));
+    let names = numbered(10_000, |i| format!(" trivy:ignore:KSV-{i}"));
+    checked(InputKind::Kubernetes, format!("{POD}  #{names}\n{containers}"));
+    let flat = "{name: c, image: nginx},".repeat(5_000);
+    let comments = "# hullmark ignore=x\n# checkov:skip=CKV_K8S_1\n".repeat(5_000);
+    checked(InputKind::Kubernetes, format!("{comments}{POD}  [{flat}] # hullmark ignore=untagged-image\n"));
+}
+
+#[test]
 fn aliases_that_multiply() {
     let bomb = numbered(200, |i| {
         let items = vec![format!("*a{i}"); 10].join(",");
