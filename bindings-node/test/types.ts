@@ -1,9 +1,9 @@
 // Compiled and never run: every name of the package has the type that users are told.
 import { Engine, HullmarkError, applyFixes, version } from "hullmark";
 import type {
-  AdmissionResponse, AdmissionReview, AdmissionStatus, BuildContext, Columns, Confidence, Counts, Edit, EngineOptions, FileProblem, Finding, Fix, Input, InputFile, InputKind, Limits,
-  Place, Preset, Related, Report, Rule, RuleFile, RuleParam, Safety, Setting, Severity, Skipped, Status, SubjectName, Summary,
-  Suppressed, Tool,
+  AdmissionResponse, AdmissionReview, AdmissionStatus, BuildContext, Columns, Confidence, Counts, Edit, EngineOptions, FileProblem,
+  Finding, Fix, Input, InputFile, InputKind, Limits, Place, Preset, Related, Report, Rule, RuleFile, RuleParam, Safety, Setting,
+  Severity, Skipped, Status, SubjectName, Summary, Suppressed, Tool,
 } from "hullmark";
 
 /** Whether two types are the same; `any` is the same as itself only. */
@@ -20,7 +20,7 @@ export type EveryMemberIsTyped = [
   Holds<Members<FileProblem>[keyof FileProblem]>, Holds<Members<Suppressed>[keyof Suppressed]>,
   Holds<Members<Skipped>[keyof Skipped]>, Holds<Members<Summary>[keyof Summary]>, Holds<Members<Counts>[keyof Counts]>,
   Holds<Members<Tool>[keyof Tool]>, Holds<Members<Rule>[keyof Rule]>, Holds<Members<RuleParam>[keyof RuleParam]>,
-  Holds<Members<AdmissionReview>[keyof AdmissionReview]>, Holds<Members<AdmissionResponse>[keyof AdmissionResponse]>,
+  Holds<Members<AdmissionReview>[keyof AdmissionReview]>, Holds<Members<Required<AdmissionResponse>>[keyof AdmissionResponse]>,
   Holds<Members<Preset>[keyof Preset]>, Holds<Members<InputFile>["path" | "text"]>, Holds<Members<RuleFile>["path" | "text"]>,
 ];
 export type Words = [

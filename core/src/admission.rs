@@ -3,14 +3,12 @@
 //! Decision: the object is judged by itself, as a file is, so no rule over sets is asked: of a cluster, a webhook sees one
 //! object. Nothing is kept between two calls, so that a dry run is answered like any other.
 
-use std::borrow::Cow;
-
-use hullmark_document::{ProblemCode, Tree, sort_by, yaml};
+use hullmark_document::{ProblemCode, Tree, yaml};
 use serde::Serialize;
 
 use crate::engine::{Engine, Inner};
 use crate::error::{Error, ErrorKind};
-use crate::finding::{Fix, Report, Safety, Severity};
+use crate::finding::{Report, Safety, Severity};
 use crate::fix::merge_fixes;
 use crate::json_patch::{self, base64};
 use crate::pipeline;
@@ -158,65 +156,76 @@ impl Request {
 fn judge(engine: &Inner, object: &str, may_patch: bool, response: &mut AdmissionResponse) {
     let as_sent = pipeline::check_object(engine, object);
     let mended = if may_patch { mended(engine, object, &as_sent) } else { None };
-    let (report, patch, mut done) = match mended {
-        Some((patch, report, done)) => (report, Some(patch), done),
-        None => (as_sent, None, Vec::new()),
-    };
-    let least = engine.options.fail_on;
+    let report = mended.as_ref().map_or(&as_sent, |mended| &mended.report);
     let (mut refused, mut warned) = (Vec::new(), Vec::new());
-    let mut findings: Vec<_> = report.findings.iter().collect();
-    sort_by(&mut findings, |a, b| b.severity.cmp(&a.severity));
-    for finding in findings {
-        let told = if finding.severity >= least { &mut refused } else { &mut warned };
-        told.push(format!("{}: {}", finding.rule, finding.message));
+    for &severity in Severity::ALL.iter().rev() {
+        let told = if severity >= engine.options.fail_on { &mut refused } else { &mut warned };
+        for finding in report.findings.iter().filter(|finding| finding.severity == severity) {
+            told.push(line(&finding.rule, &finding.message));
+        }
     }
     for problem in &report.problems {
         // Whoever writes the object must not be able to keep a part of it from being looked at.
         let told = if problem.code == ProblemCode::UnusedIgnore.as_str() { &mut warned } else { &mut refused };
-        told.push(format!("{}: {}", problem.code, problem.message));
+        told.push(line(&problem.code, &problem.message));
     }
-    if refused.is_empty() {
-        response.patch_type = patch.as_ref().map(|_| "JSONPatch");
-        response.patch = patch;
-        warned.append(&mut done);
-    } else {
+    if !refused.is_empty() {
         let message = bounded(refused).join("; ");
         response.allowed = false;
         response.status = Some(AdmissionStatus { code: 403, reason: "Forbidden", message });
+    } else if let Some(mended) = mended {
+        response.patch_type = Some("JSONPatch");
+        response.patch = Some(mended.patch);
+        warned.extend(mended.done);
     }
     response.warnings = bounded(warned);
 }
 
-/// The patch that carries out all fixes, what is found after that, and what was mended. Nothing where there is nothing to
-/// mend, where a fix is not safe, or where what comes out cannot be read.
-fn mended(engine: &Inner, object: &str, as_sent: &Report) -> Option<(String, Report, Vec<String>)> {
-    let (mut text, mut report) = (object.to_owned(), Cow::Borrowed(as_sent));
+/// What is told of a finding or a problem.
+fn line(name: &str, message: &str) -> String {
+    [name, ": ", message].concat()
+}
+
+/// An object after its fixes.
+struct Mended {
+    /// The JSON Patch that carries them out, in base64.
+    patch: String,
+    /// What is found after that.
+    report: Report,
+    /// What is told of the fixes.
+    done: Vec<String>,
+}
+
+/// The object after all its fixes. Nothing where there is nothing to mend, where a fix is not safe, or where what comes out
+/// cannot be read.
+fn mended(engine: &Inner, object: &str, as_sent: &Report) -> Option<Mended> {
+    let (mut text, mut report) = (object.to_owned(), None);
     let mut done = Vec::new();
     for _ in 0..ROUNDS {
-        let fixes: Vec<(&Fix, String)> = report
-            .findings
-            .iter()
-            .flat_map(|finding| finding.fixes.iter().map(move |fix| (finding, fix)))
-            .filter(|(_, fix)| fix.applicability != Safety::Display && !fix.edits.is_empty())
-            .map(|(finding, fix)| (fix, format!("{}: {} (mended)", finding.rule, finding.message)))
-            .collect();
-        if fixes.iter().any(|(fix, _)| fix.applicability != Safety::Safe) {
-            return None;
+        let (mut fixes, mut told) = (Vec::new(), Vec::new());
+        for finding in &report.as_ref().unwrap_or(as_sent).findings {
+            for fix in finding.fixes.iter().filter(|fix| !fix.edits.is_empty()) {
+                match fix.applicability {
+                    Safety::Safe => fixes.push(fix),
+                    Safety::Unsafe => return None,
+                    Safety::Display => continue,
+                }
+                told.push(line(&finding.rule, &finding.message) + " (mended)");
+            }
         }
-        let fixed = merge_fixes(&text, &fixes.iter().map(|(fix, _)| *fix).collect::<Vec<_>>()).ok()?;
+        let fixed = merge_fixes(&text, &fixes).ok()?;
         if fixed.text == text {
             break;
         }
-        done.extend(fixed.applied.iter().filter_map(|&number| fixes.get(number)).map(|(_, told)| told.clone()));
+        for number in fixed.applied {
+            done.extend(told.get(number).cloned());
+        }
         text = fixed.text;
-        report = Cow::Owned(pipeline::check_object(engine, &text));
+        report = Some(pipeline::check_object(engine, &text));
     }
-    if done.is_empty() {
-        return None;
-    }
-    let [before, after] = [object, &text].map(|text| tree(text, engine));
-    let operations = json_patch::between(&before?, &after?)?;
-    Some((base64(operations.as_bytes()), report.into_owned(), done))
+    let report = report?;
+    let operations = json_patch::between(&tree(object, engine)?, &tree(&text, engine)?)?;
+    Some(Mended { patch: base64(operations.as_bytes()), report, done })
 }
 
 /// The tree of an object that is wholly read.
@@ -233,9 +242,12 @@ fn bounded(lines: Vec<String>) -> Vec<String> {
     let mut more = 0;
     for line in lines {
         // A header cannot hold control characters: the API server would drop the warning.
-        let mut line = line.replace(char::is_control, " ");
+        let mut line: String = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         if line.len() > WARNING_BYTES {
-            let end = (0..=WARNING_BYTES - "…".len()).rev().find(|&end| line.is_char_boundary(end)).unwrap_or(0);
+            let mut end = WARNING_BYTES - "…".len();
+            while !line.is_char_boundary(end) {
+                end -= 1;
+            }
             line.truncate(end);
             line.push('…');
         }

@@ -4,8 +4,7 @@ use hullmark_document::{NodeId, Tree, Value};
 
 /// The operations, as JSON, that make `before` to `after`; `None` when there are none, or not both are objects.
 ///
-/// The values are the text of `after`, so that no number is written anew. Of a list, items that were put in or taken out
-/// at one place are told one by one; any other change of its length replaces it.
+/// The values are the text of `after`, so that no number is written anew. A list that became longer or shorter is replaced.
 pub(crate) fn between(before: &Tree, after: &Tree) -> Option<String> {
     let (&from, &to) = (before.roots().first()?, after.roots().first()?);
     let mut patch = Patch { before, after, operations: String::new() };
@@ -45,35 +44,12 @@ impl Patch<'_> {
                     }
                 }
             }
-            (Value::List, Value::List) => self.lists(from, to, path),
+            (Value::List, Value::List) if before.field_count(from) == after.field_count(to) => {
+                for (at, (old, new)) in before.children(from).zip(after.children(to)).enumerate() {
+                    self.at(path, &at.to_string(), |patch, path| patch.compare(old, new, path));
+                }
+            }
             _ => self.tell("replace", path, Some(to)),
-        }
-    }
-
-    fn lists(&mut self, from: NodeId, to: NodeId, path: &mut String) {
-        let (before, after) = (self.before, self.after);
-        let (old, new): (Vec<_>, Vec<_>) = (before.children(from).collect(), after.children(to).collect());
-        let same = |(old, new): &(&NodeId, &NodeId)| written(before, **old) == written(after, **new);
-        let head = old.iter().zip(&new).take_while(same).count();
-        let most = old.len().min(new.len()) - head;
-        let tail = old.iter().rev().zip(new.iter().rev()).take(most).take_while(same).count();
-        let gone = old.get(head..old.len() - tail).unwrap_or_default();
-        let come = new.get(head..new.len() - tail).unwrap_or_default();
-        let index = |at: usize| (head + at).to_string();
-        if gone.len() == come.len() {
-            for (at, (&old, &new)) in gone.iter().zip(come).enumerate() {
-                self.at(path, &index(at), |patch, path| patch.compare(old, new, path));
-            }
-        } else if come.is_empty() {
-            for at in (0..gone.len()).rev() {
-                self.at(path, &index(at), |patch, path| patch.tell("remove", path, None));
-            }
-        } else if gone.is_empty() {
-            for (at, &new) in come.iter().enumerate() {
-                self.at(path, &index(at), |patch, path| patch.tell("add", path, Some(new)));
-            }
-        } else {
-            self.tell("replace", path, Some(to));
         }
     }
 
@@ -87,10 +63,12 @@ impl Patch<'_> {
     }
 
     fn tell(&mut self, operation: &str, path: &str, value: Option<NodeId>) {
-        let separator = if self.operations.is_empty() { "" } else { "," };
         let path = serde_json::to_string(path).unwrap_or_default();
-        let value = value.map_or_else(String::new, |value| format!(",\"value\":{}", written(self.after, value)));
-        self.operations.push_str(&format!("{separator}{{\"op\":\"{operation}\",\"path\":{path}{value}}}"));
+        let begin = if self.operations.is_empty() { "{\"op\":\"" } else { ",{\"op\":\"" };
+        let (name, value) = value.map_or(("", ""), |value| (",\"value\":", written(self.after, value)));
+        for part in [begin, operation, "\",\"path\":", &path, name, value, "}"] {
+            self.operations.push_str(part);
+        }
     }
 }
 
@@ -150,11 +128,10 @@ mod tests {
     fn a_change_is_told_where_it_is() {
         for (before, after, told) in [
             (r#"{"a":{}}"#, r#"{"a":{"b/~":{"c":[1.50]}}}"#, r#"{"op":"add","path":"/a/b~1~0","value":{"c":[1.50]}}"#),
-            (r#"{"a":[1,2,3]}"#, r#"{"a":[1,3]}"#, r#"{"op":"remove","path":"/a/1"}"#),
+            (r#"{"a":[1,2,3]}"#, r#"{"a":[1,3]}"#, r#"{"op":"replace","path":"/a","value":[1,3]}"#),
             (r#"{"a":[{"b":1},{}]}"#, r#"{"a":[{"b":2},{}]}"#, r#"{"op":"replace","path":"/a/0/b","value":2}"#),
-            (r#"{"a":[1]}"#, r#"{"a":[1,"é\n"]}"#, r#"{"op":"add","path":"/a/1","value":"é\n"}"#),
+            (r#"{"a":[1,{}]}"#, r#"{"a":[1,"é\n"]}"#, r#"{"op":"replace","path":"/a/1","value":"é\n"}"#),
             (r#"{"a":1,"é\"":2}"#, r#"{"a":1}"#, r#"{"op":"remove","path":"/é\""}"#),
-            (r#"{"a":[1,2,3,4]}"#, r#"{"a":[1,9,4]}"#, r#"{"op":"replace","path":"/a","value":[1,9,4]}"#),
         ] {
             assert_eq!(patch(before, after), Some(format!("[{told}]")));
         }
