@@ -120,10 +120,10 @@ struct Request {
 
 impl Request {
     fn read(review: &[u8], engine: &Inner) -> Result<Self, Error> {
-        let bad = |message: &str| Error::new(ErrorKind::BadReview, format!("this is no {KIND}: {message}"));
+        let bad = |message: &str| Error::new(ErrorKind::BadReview, line("this is no AdmissionReview", message));
         let limits = &engine.options.limits;
         if review.len() > limits.bytes {
-            return Err(bad(&format!("it has {} bytes, the limit is {}", review.len(), limits.bytes)));
+            return Err(bad("it is larger than the limit"));
         }
         let text = std::str::from_utf8(review).map_err(|_| bad("it is not UTF-8"))?;
         // The object lies two levels deep, and may itself be as deep as a file.
@@ -135,7 +135,7 @@ impl Request {
         let Some(root) = documents.first().map(|document| document.root) else { return Err(bad("it is empty")) };
         let text = |node, key| tree.get(node, key).and_then(|found| tree.text(found)).filter(|text| !text.is_empty());
         if text(root, "kind") != Some(KIND) || text(root, "apiVersion") != Some(API_VERSION) {
-            return Err(bad(&format!("its kind and apiVersion are not {KIND} and {API_VERSION}")));
+            return Err(bad("its kind and apiVersion are not AdmissionReview and admission.k8s.io/v1"));
         }
         let Some(request) = tree.get(root, "request") else { return Err(bad("it has no request")) };
         let Some(uid) = text(request, "uid") else { return Err(bad("its request has no uid")) };
