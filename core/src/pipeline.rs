@@ -78,6 +78,15 @@ pub(crate) fn check(engine: &Inner, inputs: Vec<InputFile>) -> Report {
     report
 }
 
+/// Checks the JSON of one Kubernetes object by itself: no rule over sets is asked.
+pub(crate) fn check_object(engine: &Inner, json: &str) -> Report {
+    let (path, content) = ("object.json".to_owned(), json.as_bytes().to_vec());
+    let input = InputFile { path, content, kind: Some(InputKind::Kubernetes), context: None };
+    let mut report = report_alone(engine, read(engine, input, 0)).report.unwrap_or_default();
+    report.sort();
+    report
+}
+
 /// `one` of each item, in their order, on as many threads as the engine may use.
 #[cfg(feature = "parallel")]
 fn on_all_threads<T: Send, R: Send>(engine: &Inner, items: Vec<T>, one: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
