@@ -71,7 +71,9 @@ pub(crate) fn check(engine: &Inner, inputs: Vec<InputFile>) -> Report {
     let together = on_all_threads(engine, (0..outcomes.len()).collect(), |number| report(engine, number, &files));
     let alone = outcomes.into_iter().filter_map(|outcome| outcome.report);
     let mut report = Report::default();
-    for part in alone.chain(together) {
+    for mut part in alone.chain(together) {
+        // Files come in the order of their paths: what is sorted in each is sorted in all.
+        part.sort();
         report.extend(part);
     }
     report.sort();
