@@ -36,7 +36,12 @@ fn every_check_of_the_peers_is_a_rule_or_left_out_with_a_reason() {
             left.extend(texts(tree, tree.get(group, "checks")));
         }
         let not_yet = texts(tree, tree.get(peer, "not-yet"));
-        faults.extend(left.iter().map(code).filter(|one| aliases.contains(one.as_str())).map(|one| one + " is left out and there"));
+        faults.extend(
+            left.iter()
+                .map(code)
+                .filter(|one| aliases.contains(one.as_str()))
+                .map(|one| one + " is left out and there"),
+        );
         let stray = left.iter().chain(&not_yet).filter(|one| !checks.contains(one));
         faults.extend(stray.map(|one| code(one) + " is no check"));
         let missing = checks.iter().filter(|one| !left.contains(one) && !not_yet.contains(one)).map(code);
