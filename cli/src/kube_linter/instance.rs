@@ -5,8 +5,11 @@ use std::fmt::Write;
 use hullmark::RuleInfo;
 use serde_json::json;
 
-/// The keys of a rule that say what it finds; the others are the check's.
+/// The keys of a rule that a check takes over; the others are its own.
 const BODY: &[&str] = &[
+    "title",
+    "rationale",
+    "references",
     "severity",
     "confidence",
     "category",
@@ -82,34 +85,34 @@ pub(super) fn id(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
     candidates.find(|id| !is_taken(id)).unwrap_or_default()
 }
 
-/// The rule called `id` with the body of `source`, for a check.
+/// The rule called `id` with the body of `source`, for a check. What the check does not say, the source says.
 pub(super) fn rule(id: &str, source: &str, head: &Head) -> String {
-    let says = |text: &str, other: String| {
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        if text.is_empty() { other } else { text }
-    };
-    let title = says(&head.description, format!("The custom check {} of kube-linter's configuration", head.name));
-    let why = says(&head.remediation, title.clone());
-    let mut made = format!(
-        "id: {id}\ntitle: {}\naliases: {}\nrationale: {}\n",
-        json!(title.trim_end_matches('.')),
-        json!([format!("kube-linter:{}", head.name)]),
-        json!(why),
-    );
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").trim_end_matches('.').to_owned();
+    let (title, advice) = (words(&head.description), words(&head.remediation));
+    let has = |wanted: &str| sections(source).iter().any(|(key, _)| *key == wanted);
+    let mut made = format!("id: {id}\naliases: {}\n", json!([format!("kube-linter:{}", head.name)]));
+    let other = format!("The custom check {} of kube-linter's configuration", head.name);
+    if !title.is_empty() || !has("title") {
+        let _ = writeln!(made, "title: {}", json!(if title.is_empty() { &other } else { &title }));
+    }
+    if !has("rationale") {
+        let _ = writeln!(made, "rationale: {}", json!(if advice.is_empty() { other } else { format!("{advice}.") }));
+    }
     for (key, text) in sections(source) {
         match key {
             "match" => made.push_str(&scoped(text, source, &head.kinds)),
-            "fix" if !head.remediation.trim().is_empty() => {}
+            "title" if !title.is_empty() => {}
+            "fix" if !advice.is_empty() => {}
             key if BODY.contains(&key) => made.push_str(text),
             _ => {}
         }
     }
-    if !head.remediation.trim().is_empty() {
-        let title = why.trim_end_matches('.').replace('{', "{{").replace('}', "}}");
-        let _ = writeln!(made, "fix: {{ safety: display, title: {} }}", json!(title));
+    if !advice.is_empty() {
+        let advice = advice.replace('{', "{{").replace('}', "}}");
+        let _ = writeln!(made, "fix: {{ safety: display, title: {} }}", json!(advice));
     }
-    // Nobody runs them.
-    made.push_str("examples: { bad: [⟦x⟧, ⟦x⟧], good: [x, x] }\n");
+    // Nobody runs them, and empty ones are not shown.
+    made.push_str("examples: { bad: [⟦⟧, ⟦⟧], good: [\"\", \"\"] }\n");
     made
 }
 
