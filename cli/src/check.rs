@@ -53,7 +53,11 @@ pub(crate) fn run(call: CheckArgs, look: Look) -> Result<Status, CallError> {
         builder.set_complete(gathering.has_folder())
     })?;
     let progress = Progress::new(look.quiet);
-    let gathered = gather(&gathering)?;
+    let mut gathered = gather(&gathering)?;
+    if let Some(ignored) = config.kube_linter.ignored_paths() {
+        gathered.inputs.retain(|input| !ignored.has(&input.path));
+        gathered.early.problems.retain(|problem| !ignored.has(&problem.path));
+    }
     progress.say(|| format!("checking {} files", gathered.inputs.len()));
     let job = Job { engine: &engine, settings: &settings, look };
     if fix { job.fix(gathered, unsafe_fixes, diff, progress) } else { job.check(gathered, progress) }

@@ -9,6 +9,7 @@ use hullmark_files::{CONFIG_NAMES, reason};
 use crate::args::{self, Format, RuleArgs};
 use crate::call_error::CallError;
 use crate::hadolint::{self, Hadolint};
+use crate::kube_linter::{self, KubeLinter};
 
 /// The keys that a config may have.
 const KEYS: &[&str] = &[
@@ -50,29 +51,67 @@ pub(crate) struct Config {
     pub(crate) params: Vec<(String, String, Datum)>,
     /// hadolint's own options, for its presets.
     pub(crate) hadolint: Hadolint,
+    /// kube-linter's own options, for its presets.
+    pub(crate) kube_linter: KubeLinter,
 }
 
-/// The presets whose users bring a configuration of hadolint's.
-const HADOLINT_PRESETS: &[&str] = &["hadolint", "hadolint-all"];
+/// Another tool whose configuration is read for its presets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Owner {
+    Hadolint,
+    KubeLinter,
+}
+
+impl Owner {
+    /// Whose the file at `path` with this text is, unless it is ours.
+    fn of(path: &Path, text: &str) -> Option<Self> {
+        if hadolint::is_config(path, text) {
+            Some(Self::Hadolint)
+        } else {
+            kube_linter::is_config(path, text).then_some(Self::KubeLinter)
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Hadolint => "hadolint",
+            Self::KubeLinter => "kube-linter",
+        }
+    }
+
+    fn presets(self) -> &'static [&'static str] {
+        match self {
+            Self::Hadolint => hadolint::PRESETS,
+            Self::KubeLinter => kube_linter::PRESETS,
+        }
+    }
+}
 
 impl Config {
     /// The config that `args` name, else the nearest one in the working folder or above it, up to the folder of the
-    /// repository; without any, nothing. Where hadolint's preset is asked for, with the options of hadolint's own file.
+    /// repository; without any, nothing. Where a preset of hadolint's or kube-linter's is asked for, with the options of
+    /// that tool's own file.
     ///
     /// # Errors
     /// When it cannot be read, is no YAML, or says what no option says.
     pub(crate) fn find(args: &RuleArgs) -> Result<Self, CallError> {
         let named = args.config.as_deref();
-        let is_of_hadolint = named.map_or(Ok(false), |path| read(path, |text| Ok(hadolint::is_config(path, text))))?;
-        let mut made = if is_of_hadolint { Self::default() } else { Self::find_own(named)? };
+        let owner = named.map_or(Ok(None), |path| read(path, |text| Ok(Owner::of(path, text))))?;
+        let mut made = if owner.is_some() { Self::default() } else { Self::find_own(named)? };
         let presets = if args.preset.is_empty() { &made.preset } else { &args.preset };
-        if presets.iter().any(|preset| HADOLINT_PRESETS.contains(&preset.as_str())) {
-            made.hadolint = Hadolint::find(named.filter(|_| is_of_hadolint))?;
-        } else if let Some(path) = named.filter(|_| is_of_hadolint) {
-            let message = format!("`{}` holds options of hadolint's", path.display());
-            return Err(
-                CallError::new(message).with_help("they go with `--preset hadolint` or `--preset hadolint-all`")
-            );
+        let has = |owner: &Owner| presets.iter().any(|preset| owner.presets().contains(&preset.as_str()));
+        if let Some((owner, path)) = owner.as_ref().zip(named).filter(|(owner, _)| !has(owner)) {
+            let message = format!("`{}` holds options of {}'s", path.display(), owner.name());
+            let help = format!("they go with `--preset {}`", owner.presets().join("` or `--preset "));
+            return Err(CallError::new(message).with_help(help));
+        }
+        let file_of = |one: &Owner| named.filter(|_| owner.as_ref() == Some(one));
+        let (hadolint, kube_linter) = (has(&Owner::Hadolint), has(&Owner::KubeLinter));
+        if hadolint {
+            made.hadolint = Hadolint::find(file_of(&Owner::Hadolint))?;
+        }
+        if kube_linter {
+            made.kube_linter = KubeLinter::find(file_of(&Owner::KubeLinter))?;
         }
         Ok(made)
     }
@@ -223,7 +262,7 @@ impl<'t> At<'t> {
         Fault { help: Some(format!("there are {}", known.join(", "))), ..self.fault(message) }
     }
 
-    fn key_fault(self, message: String) -> Fault {
+    pub(crate) fn key_fault(self, message: String) -> Fault {
         Fault { message, help: None, span: self.tree.key_span(self.id) }
     }
 
@@ -265,6 +304,27 @@ impl<'t> At<'t> {
         }
     }
 
+    /// A whole number.
+    pub(crate) fn number(self) -> Result<i64, Fault> {
+        match self.value() {
+            Value::Int(number) => Ok(number),
+            _ => Err(self.fault(format!("{} must be a whole number", self.called()))),
+        }
+    }
+
+    /// Where it stands.
+    pub(crate) fn place(self) -> Span {
+        self.tree.span(self.id)
+    }
+
+    /// The items of a list; what is no list is its own item.
+    pub(crate) fn each(self) -> Vec<Self> {
+        match self.value() {
+            Value::List => self.children().collect(),
+            _ => vec![self],
+        }
+    }
+
     /// The items of a list.
     pub(crate) fn items(self) -> Result<impl Iterator<Item = Self> + use<'t>, Fault> {
         match self.value() {
@@ -279,7 +339,7 @@ impl<'t> At<'t> {
     }
 
     /// A list of texts; one text stands for a list of one.
-    fn texts(self) -> Result<Vec<String>, Fault> {
+    pub(crate) fn texts(self) -> Result<Vec<String>, Fault> {
         match self.value() {
             Value::List => self.children().map(|item| item.text().map(str::to_owned)).collect(),
             _ => Ok(vec![self.text()?.to_owned()]),

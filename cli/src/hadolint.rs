@@ -12,6 +12,9 @@ use crate::args::Format;
 use crate::call_error::CallError;
 use crate::config::{self, At, Fault};
 
+/// The presets whose users bring such a file.
+pub(crate) const PRESETS: &[&str] = &["hadolint", "hadolint-all"];
+
 /// The keys of such a file.
 const KEYS: &[&str] = &[
     "ignored",

@@ -13,6 +13,7 @@ mod example_run;
 mod fix;
 mod hadolint;
 mod init;
+mod kube_linter;
 mod output;
 mod pack;
 mod progress;

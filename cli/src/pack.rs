@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use hullmark::SourceFile;
+use hullmark_document::Span;
 use hullmark_files::reason;
 
 use crate::call_error::CallError;
@@ -12,8 +13,17 @@ use crate::call_error::CallError;
 pub(crate) struct Packs {
     /// The files as the library wants them, their paths counted from the pack.
     pub(crate) files: Vec<SourceFile>,
-    /// The name of each as a person would say it.
-    shown: Vec<String>,
+    /// Where each stands for a person.
+    origins: Vec<Origin>,
+}
+
+/// Where a rule file comes from.
+#[derive(Clone, Debug)]
+enum Origin {
+    /// A file of this name.
+    File(String),
+    /// A place in another file: its name and text.
+    Place(String, String, Span),
 }
 
 impl Packs {
@@ -66,8 +76,16 @@ impl Packs {
         let text = String::from_utf8(bytes)
             .map_err(|_| CallError::new(format!("the rule file `{}` is not UTF-8", path.display())))?;
         self.files.push(SourceFile { path: name, text });
-        self.shown.push(path.display().to_string());
+        self.origins.push(Origin::File(path.display().to_string()));
         Ok(())
+    }
+
+    /// Adds rule files that were made from places of a file, given by name and text.
+    pub(crate) fn add_made(&mut self, made: impl Iterator<Item = (SourceFile, Span)>, (name, text): (&str, &str)) {
+        for (file, span) in made {
+            self.files.push(file);
+            self.origins.push(Origin::Place(name.to_owned(), text.to_owned(), span));
+        }
     }
 
     /// `error` with the place in the rule file that it points into.
@@ -75,8 +93,9 @@ impl Packs {
         let at = error.path().and_then(|path| self.files.iter().position(|file| file.path == path));
         let span = error.span();
         let made = CallError::from(error);
-        match (at.and_then(|at| self.files.get(at).zip(self.shown.get(at))), span) {
-            (Some((file, shown)), Some(span)) => made.at(shown, &file.text, span),
+        match (at.and_then(|at| self.files.get(at).zip(self.origins.get(at))), span) {
+            (Some((_, Origin::Place(name, text, span))), _) => made.at(name, text, *span),
+            (Some((file, Origin::File(name))), Some(span)) => made.at(name, &file.text, span),
             _ => made,
         }
     }

@@ -29,20 +29,30 @@ impl RuleSettings {
     /// The options of `args` over those of `config`.
     pub(crate) fn new(args: RuleArgs, config: &Config) -> Result<Self, CallError> {
         let or = |given: Vec<String>, other: &[String]| if given.is_empty() { other.to_vec() } else { given };
-        let mut packs = config.rules.clone();
-        packs.extend(args.rules);
+        let kube_linter = &config.kube_linter;
+        let presets = kube_linter.presets(or(args.preset, &config.preset));
+        let mut select = or(args.select, &config.select);
+        if select.is_empty() {
+            select = kube_linter.select(&presets)?;
+        }
+        let mut paths = config.rules.clone();
+        paths.extend(args.rules);
+        let mut packs = Packs::read(&paths)?;
+        packs.add_made(kube_linter.rules(), kube_linter.file());
         let mut ignore: Vec<String> = config.hadolint.ignored().collect();
+        ignore.extend(kube_linter.ignored());
         ignore.extend_from_slice(&config.ignore);
         ignore.extend(args.ignore);
         let mut params = config.hadolint.params();
+        params.extend_from_slice(kube_linter.params());
         params.extend_from_slice(&config.params);
         let mut severities: Vec<(String, Severity)> = config.hadolint.severities().collect();
         severities.extend_from_slice(&config.severities);
         Ok(Self {
-            presets: or(args.preset, &config.preset),
-            select: or(args.select, &config.select),
+            presets,
+            select,
             ignore,
-            packs: Packs::read(&packs)?,
+            packs,
             kubernetes_version: args.kubernetes_version.or_else(|| config.kubernetes_version.clone()),
             date: args.date.or_else(|| config.date.clone()).unwrap_or_else(today),
             params,
