@@ -250,6 +250,7 @@ pub(crate) struct Options {
     pub(crate) encoding: PositionEncoding,
     pub(crate) unwrap_commands: bool,
     pub(crate) expand_variables: bool,
+    pub(crate) pod_kinds: Vec<String>,
     pub(crate) inline_ignores: bool,
     /// The peer whose verdicts a preset promises.
     pub(crate) peer: Option<String>,
@@ -291,6 +292,7 @@ impl Engine {
             encoding: builder.encoding,
             unwrap_commands: presets.iter().all(|preset| preset.unwrap_commands),
             expand_variables: presets.iter().all(|preset| preset.expand_variables),
+            pod_kinds: pod_kinds(&presets),
             inline_ignores: !builder.no_inline_ignores,
             peer: presets.iter().find_map(|preset| preset.peer.clone()),
             threads: builder.threads,
@@ -515,6 +517,14 @@ fn chosen_presets(set: &RuleSet, ids: &[String]) -> Result<Vec<Preset>, Error> {
             })
         })
         .collect()
+}
+
+/// The kinds in which pods are looked for: those of all presets, or all where one wants all.
+fn pod_kinds(presets: &[Preset]) -> Vec<String> {
+    if presets.iter().any(|preset| preset.pod_kinds.is_empty()) {
+        return Vec::new();
+    }
+    presets.iter().flat_map(|preset| &preset.pod_kinds).cloned().collect()
 }
 
 /// Whether `name`, an id, alias, bare code, tag or pattern of ids, names the rule.
