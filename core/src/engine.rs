@@ -278,9 +278,13 @@ impl Engine {
             return Err(Error::new(ErrorKind::UnknownRule, message).with_help("`hullmark rules` lists them"));
         }
         let pack_rules = set.rules.iter().skip(built_in).cloned().collect();
-        let all = std::mem::take(&mut set.rules);
+        let mut all = std::mem::take(&mut set.rules);
+        // Before the presets, which may want another version for some rules.
+        if let Some(newest) = set.table("kubernetes").and_then(|table| table.get("newest")).and_then(Datum::text) {
+            set_everywhere(&mut all, "kubernetes-version", newest);
+        }
         let mut rules = chosen_rules(all, built_in, &presets, (&set, &builder));
-        set_params(&mut rules, &set, &builder)?;
+        set_params(&mut rules, &builder)?;
         if !builder.params.is_empty() || !builder.packs.is_empty() {
             check_patterns(&rules)?;
         }
@@ -543,9 +547,8 @@ fn check_names<'n>(set: &RuleSet, names: impl Iterator<Item = &'n String>) -> Re
 }
 
 /// Gives parameters the values of the options: those named, `kubernetes-version` and `date`.
-fn set_params(rules: &mut [Rule], set: &RuleSet, builder: &EngineBuilder) -> Result<(), Error> {
-    let newest = set.table("kubernetes").and_then(|table| table.get("newest")).and_then(Datum::text);
-    if let Some(version) = builder.kubernetes_version.as_deref().or(newest) {
+fn set_params(rules: &mut [Rule], builder: &EngineBuilder) -> Result<(), Error> {
+    if let Some(version) = &builder.kubernetes_version {
         set_kubernetes_version(rules, version.trim_start_matches('v'))?;
     }
     if let Some(date) = &builder.date {

@@ -8,7 +8,8 @@
 //!   file: web/Dockerfile  # the end of the path
 //!   path: '(^|/)\.'        # a regex found in the path
 //!   line: 12              # the line of the instruction
-//!   pattern: apt-get .*   # a regex found in the text of the instruction
+//!   pattern: apt-get .*   # a regex found in the text of the instruction or manifest
+//!   without: containers   # a regex not found there
 //!   unreadable: true      # only in files that the peer does not read (hadolint's DL1000)
 //!   image-again: true     # only in files where two FROMs name one image, tag or not
 //!   kind: Pod Job         # only for objects of these kinds, in manifests
@@ -54,7 +55,8 @@ pub struct Difference<'a> {
     pub file: &'a str,
     /// The line of the finding, from 1.
     pub line: u64,
-    /// The text of the instruction that starts on the line, or of the manifest's document.
+    /// The text of the instruction that starts on the line, or of the manifest's document; of all the file when the peer
+    /// could not read it.
     pub text: &'a str,
     /// Whether the peer could not read the file.
     pub unreadable: bool,
@@ -82,6 +84,7 @@ pub struct Entry {
     path: Option<Regex>,
     line: Option<u64>,
     pattern: Option<Regex>,
+    without: Option<Regex>,
     unreadable: bool,
     image_again: bool,
     kind: Option<String>,
@@ -109,6 +112,7 @@ impl Entry {
             && self.path.as_ref().is_none_or(|path| path.is_match(difference.file))
             && self.line.is_none_or(|line| line == difference.line)
             && self.pattern.as_ref().is_none_or(|pattern| pattern.is_match(difference.text))
+            && self.without.as_ref().is_none_or(|pattern| !pattern.is_match(difference.text))
             && (!self.unreadable || difference.unreadable)
             && (!self.image_again || difference.image_again)
             && self.kind.as_ref().is_none_or(of_kind)
@@ -186,8 +190,20 @@ pub fn mappings(text: &str) -> Result<Vec<Mapping>, String> {
 fn entry(mapping: Mapping) -> Result<Entry, String> {
     let place = mapping.place;
     let fault = |sentence: &str| format!("line {place}: {sentence}");
-    let known =
-        ["code", "side", "file", "path", "line", "pattern", "unreadable", "image-again", "kind", "unseen", "reason"];
+    let known = [
+        "code",
+        "side",
+        "file",
+        "path",
+        "line",
+        "pattern",
+        "without",
+        "unreadable",
+        "image-again",
+        "kind",
+        "unseen",
+        "reason",
+    ];
     if let Some((key, _)) = mapping.pairs.iter().find(|(key, _)| !known.contains(&key.as_str())) {
         return Err(fault(&format!("`{key}` is not a key of an entry")));
     }
@@ -209,6 +225,7 @@ fn entry(mapping: Mapping) -> Result<Entry, String> {
         line,
         path: regex("path")?,
         pattern: regex("pattern")?,
+        without: regex("without")?,
         unreadable: get("unreadable").as_deref() == Some("true"),
         image_again: get("image-again").as_deref() == Some("true"),
         kind: get("kind"),
@@ -242,6 +259,13 @@ mod tests {
         assert!(!all[0].covers(&difference("web/Dockerfile", 3, "RUN aptitude install x")));
         let theirs = Difference { side: Side::Theirs, ..difference("web/Dockerfile", 3, "apt-get") };
         assert!(!all[0].covers(&theirs));
+    }
+
+    #[test]
+    fn an_entry_may_say_what_the_text_is_without() {
+        let all = entries("- {code: '*', side: ours, pattern: spec, without: 'containers:', reason: r}\n").unwrap();
+        assert!(all[0].covers(&difference("a.yaml", 1, "spec: {}")));
+        assert!(!all[0].covers(&difference("a.yaml", 1, "spec: {containers: []}")));
     }
 
     #[test]

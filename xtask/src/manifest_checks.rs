@@ -195,11 +195,13 @@ impl Comparison<'_> {
         for (place, side, line) in all {
             let (file, object, check) = place;
             let whole = files::read(&self.folder.join(file))?;
+            let unreadable = !self.seen.files.contains_key(file);
+            let text = if unreadable { &whole } else { document(&whole, line) };
             let difference = Difference {
-                unreadable: !self.seen.files.contains_key(file),
+                unreadable,
                 kind: object.split('.').next().unwrap_or_default(),
                 unseen: !self.seen.has(file, object),
-                ..Difference::of((check, side), (file, line), document(&whole, line))
+                ..Difference::of((check, side), (file, line), text)
             };
             if let Some(entry) = entries.iter().find(|entry| entry.covers(&difference)) {
                 *counts.entry(entry.place).or_default() += 1;
