@@ -3,7 +3,7 @@
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use hullmark::{Engine, InputFile, InputKind};
-use hullmark_benches::{DOCKERFILE, IMAGE, MANIFEST};
+use hullmark_benches::{DOCKERFILE, IMAGE, MANIFEST, manifests};
 
 fn main() {
     divan::main();
@@ -32,4 +32,21 @@ fn manifest(bencher: Bencher<'_, '_>, preset: &str) {
 #[divan::bench(args = ["all"])]
 fn image(bencher: Bencher<'_, '_>, preset: &str) {
     measure(bencher, preset, InputKind::Image, IMAGE);
+}
+
+/// A folder of manifests with all that they have to do with each other; `parse` has the same without checking.
+#[divan::bench(args = ["all", "recommended"], sample_count = 10)]
+fn folder(bencher: Bencher<'_, '_>, preset: &str) {
+    let Ok(engine) = Engine::builder().preset(preset).set_complete(true).threads(1).build() else { return };
+    let files = manifests(5000).into_iter().enumerate().map(|(number, text)| InputFile {
+        path: format!("{number}.yaml"),
+        content: text.into_bytes(),
+        kind: None,
+        context: None,
+    });
+    let inputs: Vec<InputFile> = files.collect();
+    bencher
+        .counter(BytesCount::new(inputs.iter().map(|input| input.content.len()).sum::<usize>()))
+        .with_inputs(|| inputs.clone())
+        .bench_values(|inputs| engine.check_many(black_box(inputs)));
 }

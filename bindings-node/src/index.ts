@@ -1,6 +1,6 @@
 import { isUint8Array } from "node:util/types";
 import * as native from "./native";
-import type { EngineOptions, Fix, InputFile, Place, Preset, Report, Rule, Setting } from "./wire";
+import type { AdmissionReview, EngineOptions, Fix, InputFile, Place, Preset, Report, Rule, Setting } from "./wire";
 
 export type * from "./wire";
 
@@ -59,6 +59,12 @@ export class Engine {
   /** As `checkMany`, on other threads; the inputs may change as soon as it is called. */
   async checkManyAsync(inputs: readonly InputFile[]): Promise<Report> {
     return JSON.parse(await this.#native.checkAsync(read(inputs)).catch(rethrown));
+  }
+
+  /** Answers a Kubernetes admission review, given as it came or as an object; throws with the code `bad-review` when it is none. */
+  review(review: string | Uint8Array | Omit<AdmissionReview, "response">): AdmissionReview {
+    const text = typeof review === "string" || isUint8Array(review) ? review : written("review", review, "object");
+    return JSON.parse(typed(() => this.#native.review(Buffer.from(text))));
   }
 
   /** What there is to know of the rules with this id or alias; nothing when there is none. */

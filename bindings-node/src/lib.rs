@@ -46,6 +46,12 @@ impl Engine {
         AsyncTask::new(Check::new(self, inputs))
     }
 
+    /// Answers an admission review, given and answered as JSON.
+    #[napi]
+    pub fn review(&self, review: Uint8Array) -> napi::Result<String> {
+        guarded(|| Ok(self.engine.review(&review)?.to_json()))
+    }
+
     /// Every rule known.
     #[napi]
     pub fn rules(&self) -> napi::Result<String> {
@@ -132,19 +138,7 @@ fn json<T: serde::Serialize>(value: &T) -> Result<String, Error> {
 /// Does `work` so that nothing but a value or an error, as JSON, reaches the host. A fault of Hullmark's own becomes an
 /// error too: it must not end the process of the host.
 fn guarded<T>(work: impl FnOnce() -> Result<T, Error>) -> napi::Result<T> {
-    let members = match catch_unwind(AssertUnwindSafe(work)) {
-        Ok(Ok(value)) => return Ok(value),
-        Ok(Err(error)) => serde_json::json!({
-            "code": error.code(),
-            "message": error.message(),
-            "path": error.path(),
-            "span": error.range().map(|(start, end)| serde_json::json!({ "start": start, "end": end })),
-            "help": error.help(),
-        }),
-        Err(_) => serde_json::json!({
-            "code": ErrorKind::Fault.code(),
-            "message": "Hullmark has a fault; standard error says where",
-        }),
-    };
-    Err(napi::Error::new(Status::GenericFailure, members.to_string()))
+    let fault = || Error::new(ErrorKind::Fault, "Hullmark has a fault; standard error says where");
+    let done = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(fault()));
+    done.map_err(|error| napi::Error::new(Status::GenericFailure, error.to_json()))
 }

@@ -86,6 +86,17 @@ test("rules, explanations and presets", () => {
   for (const name of ["all", "hadolint", "recommended"]) assert.ok(presets.some((preset) => preset.id === name), name);
 });
 
+test("a review is an object, a text or bytes, and says the same", () => {
+  const engine = new Engine();
+  const object = { apiVersion: "v1", kind: "Pod", spec: { containers: [{ name: "é", securityContext: { privileged: true } }] } };
+  const review = { apiVersion: "admission.k8s.io/v1", kind: "AdmissionReview", request: { uid: "1", object } };
+  const text = JSON.stringify(review);
+  const answer = engine.review(review);
+  assert.equal(answer.response.allowed, false);
+  assert.match(answer.response.status.message, /container é/);
+  for (const given of [text, Buffer.from(text), new TextEncoder().encode(text)]) assert.deepEqual(engine.review(given), answer);
+});
+
 test("fixes of a report mend the text they were made for", () => {
   const engine = new Engine({ presets: ["all"] });
   const source = "# é \u{1f600}\r\nFROM debian:12\r\nrun true\r\nUSER 1000\r\n";

@@ -12,7 +12,12 @@ test("there are cases", () => assert.ok(cases.length > 0));
 for (const { name } of cases) {
   const file = (path) => new URL(`${name}/${path}`, CASES);
   const expected = (path) => withoutVersion(JSON.parse(readFileSync(file(path), "utf8")));
-  const { options, files, contexts } = JSON.parse(readFileSync(file("case.json"), "utf8"));
+  const { options, files = [], contexts, reviews } = JSON.parse(readFileSync(file("case.json"), "utf8"));
+  if (reviews !== undefined) {
+    const answers = (engine) => Object.fromEntries(reviews.map((path) => [path, answer(engine, readFileSync(file(`files/${path}`)))]));
+    test(name, () => assert.deepEqual(answers(new Engine(options)), JSON.parse(readFileSync(file("expected.json"), "utf8"))));
+    continue;
+  }
   const inputs = files.map((path) => ({
     path,
     text: readFileSync(file(`files/${path}`)),
@@ -30,6 +35,15 @@ for (const { name } of cases) {
     const report = new Engine({ ...options, columns: "code-points" }).checkMany(inputs);
     assert.deepEqual(withoutVersion(report), expected("expected.json"));
   });
+}
+
+/** The answer to a review, or the code of the error. */
+function answer(engine, review) {
+  try {
+    return engine.review(review);
+  } catch ({ code }) {
+    return code;
+  }
 }
 
 function withoutVersion(report) {

@@ -1,9 +1,9 @@
 // Compiled and never run: every name of the package has the type that users are told.
 import { Engine, HullmarkError, applyFixes, version } from "hullmark";
 import type {
-  BuildContext, Columns, Confidence, Counts, Edit, EngineOptions, FileProblem, Finding, Fix, Input, InputFile, InputKind, Limits,
-  Place, Preset, Related, Report, Rule, RuleFile, RuleParam, Safety, Setting, Severity, Skipped, Status, SubjectName, Summary,
-  Suppressed, Tool,
+  AdmissionResponse, AdmissionReview, AdmissionStatus, BuildContext, Columns, Confidence, Counts, Edit, EngineOptions, FileProblem,
+  Finding, Fix, Input, InputFile, InputKind, Limits, Place, Preset, Related, Report, Rule, RuleFile, RuleParam, Safety, Setting,
+  Severity, Skipped, Status, SubjectName, Summary, Suppressed, Tool,
 } from "hullmark";
 
 /** Whether two types are the same; `any` is the same as itself only. */
@@ -20,6 +20,7 @@ export type EveryMemberIsTyped = [
   Holds<Members<FileProblem>[keyof FileProblem]>, Holds<Members<Suppressed>[keyof Suppressed]>,
   Holds<Members<Skipped>[keyof Skipped]>, Holds<Members<Summary>[keyof Summary]>, Holds<Members<Counts>[keyof Counts]>,
   Holds<Members<Tool>[keyof Tool]>, Holds<Members<Rule>[keyof Rule]>, Holds<Members<RuleParam>[keyof RuleParam]>,
+  Holds<Members<AdmissionReview>[keyof AdmissionReview]>, Holds<Members<Required<AdmissionResponse>>[keyof AdmissionResponse]>,
   Holds<Members<Preset>[keyof Preset]>, Holds<Members<InputFile>["path" | "text"]>, Holds<Members<RuleFile>["path" | "text"]>,
 ];
 export type Words = [
@@ -38,6 +39,9 @@ export type Results = [
   Holds<Same<RuleParam["name"], string>>,
   Holds<Same<HullmarkError["code"], string>>,
   Holds<Same<HullmarkError["span"], { start: Place; end: Place } | undefined>>,
+  Holds<Same<AdmissionResponse["status"], AdmissionStatus | undefined>>,
+  Holds<Same<AdmissionStatus["code"], number>>,
+  Holds<Same<ReturnType<Engine["review"]>, AdmissionReview>>,
   Holds<Same<typeof version, string>>,
   Holds<Same<ReturnType<Engine["checkAsync"]>, Promise<Report>>>,
   Holds<Same<ReturnType<Engine["checkManyAsync"]>, Promise<Report>>>,
@@ -55,10 +59,14 @@ const subject = report.findings[0]?.subject;
 export const name: string | null = subject && "kind" in subject ? subject.name : (subject?.stage ?? null);
 export const presets: Preset[] = engine.presets();
 export const rules: Rule[] = [...engine.rules(), ...engine.explain("a")];
+const request = { apiVersion: "admission.k8s.io/v1", kind: "AdmissionReview", request: { uid: "a" } };
+export const warnings: string[] = [request, "", new Uint8Array()].flatMap((given) => engine.review(given).response.warnings);
 export const fixed: string = applyFixes("", report.findings.flatMap((finding) => finding.fixes));
 
 // @ts-expect-error: a text is a text.
 engine.check("a", 1);
+// @ts-expect-error: a review has a kind.
+engine.review({ apiVersion: "admission.k8s.io/v1" });
 // @ts-expect-error: an option that does not exist.
 new Engine({ min_severity: "high" });
 // @ts-expect-error: a word that does not exist.

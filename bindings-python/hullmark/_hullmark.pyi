@@ -2,7 +2,7 @@
 The native part of Hullmark; import `hullmark`.
 """
 
-from hullmark import Columns, Confidence, Fixes, Input, Inputs, Limits, Packs, Params, Paths, Safety, Severities, Severity, Status, Text, Texts
+from hullmark import AdmissionReview, Columns, Confidence, Fixes, Input, Inputs, Limits, Packs, Params, Paths, Review, Safety, Severities, Severity, Status, Text, Texts
 from typing import final
 
 __all__ = ["Counts", "Edit", "Engine", "Finding", "Fix", "Place", "Preset", "Problem", "Related", "Report", "Rule", "RuleParam", "Skipped", "Span", "Subject", "Summary", "Suppressed", "Tool", "apply_fixes"]
@@ -110,7 +110,7 @@ class Engine:
 
     Raises `HullmarkError` when a preset, rule or version does not exist, or a rule file has a fault.
     """
-    def __new__(cls, /, *, columns: Columns | None = None, date: str | None = None, default_namespace: str | None = None, ignore: Texts | None = None, kubernetes_version: str | None = None, limits: Limits | None = None, min_severity: Severity | None = None, no_inline_ignores: bool = False, packs: Packs | None = None, params: Params | None = None, presets: Texts | None = None, report_unknown: bool = False, select: Texts | None = None, set_complete: bool = False, severities: Severities | None = None, threads: int | None = None) -> Engine: ...
+    def __new__(cls, /, *, columns: Columns | None = None, date: str | None = None, default_namespace: str | None = None, fail_on: Severity | None = None, ignore: Texts | None = None, kubernetes_version: str | None = None, limits: Limits | None = None, min_severity: Severity | None = None, no_inline_ignores: bool = False, no_patch: bool = False, packs: Packs | None = None, params: Params | None = None, presets: Texts | None = None, report_unknown: bool = False, select: Texts | None = None, set_complete: bool = False, severities: Severities | None = None, threads: int | None = None) -> Engine: ...
     def __reduce__(self, /) -> "tuple[object, tuple[str]]": ...
     def __repr__(self, /) -> str: ...
     def check(self, /, path: str, text: Text) -> Report:
@@ -140,6 +140,12 @@ class Engine:
     def presets(self, /) -> tuple[Preset, ...]:
         """
         The presets.
+        """
+    def review(self, /, review: Review) -> AdmissionReview:
+        """
+        Answers a Kubernetes admission review: its JSON or a mapping of it goes in, a dict comes out.
+
+        Raises `HullmarkError` with the code `bad-review` when it is none.
         """
     def rules(self, /) -> tuple[Rule, ...]:
         """

@@ -31,6 +31,7 @@ Inputs: TypeAlias = Iterable[
 ]
 Paths: TypeAlias = Union[str, "os.PathLike[str]", Iterable[Union[str, "os.PathLike[str]"]]]
 Fixes: TypeAlias = Iterable[Fix]
+Review: TypeAlias = Union[str, bytes, Mapping[str, object]]
 
 
 class BuildContext(TypedDict, total=False):
@@ -66,6 +67,8 @@ class EngineOptions(TypedDict, total=False):
     """The day for which is judged what has come to its end, such as `2026-11-25`; that is not judged when it is left out."""
     default_namespace: str
     """The namespace of objects that name none."""
+    fail_on: Severity
+    """`review` refuses an object with a finding at or above this severity; `critical` when it is left out."""
     ignore: Texts
     """Rules to leave out, by id, alias or tag."""
     kubernetes_version: str
@@ -76,6 +79,8 @@ class EngineOptions(TypedDict, total=False):
     """Findings below this severity are left out."""
     no_inline_ignores: bool
     """Whether comments and annotations of the inputs set nothing aside."""
+    no_patch: bool
+    """Whether `review` gives no patch: a validating webhook may not answer with one."""
     packs: Packs
     """Rule files of the caller's own."""
     params: Params
@@ -94,7 +99,54 @@ class EngineOptions(TypedDict, total=False):
     """How many threads may be used; one for each core when it is left out."""
 
 
+class _AdmissionResponse(TypedDict):
+    """What a webhook answers to a request."""
+
+    allowed: bool
+    """Whether the object may be stored."""
+    uid: str
+    """That of the request."""
+    warnings: list[str]
+    """What the user is told, the worst first."""
+
+
+class AdmissionResponse(_AdmissionResponse, total=False):
+    """What a webhook answers to a request."""
+
+    patch: str
+    """The changes that mend the object: a JSON Patch (RFC 6902) in base64."""
+    patchType: str
+    """`JSONPatch`, beside a patch."""
+    status: AdmissionStatus
+    """Why it may not."""
+
+
+class AdmissionReview(TypedDict):
+    """The answer to an `AdmissionReview` of Kubernetes, which is one itself."""
+
+    apiVersion: str
+    """`admission.k8s.io/v1`."""
+    kind: str
+    """`AdmissionReview`."""
+    response: AdmissionResponse
+    """The answer."""
+
+
+class AdmissionStatus(TypedDict):
+    """Why a request is refused."""
+
+    code: int
+    """The HTTP status: 403."""
+    message: str
+    """What was found."""
+    reason: str
+    """`Forbidden`."""
+
+
 __all__ = [
+    "AdmissionResponse",
+    "AdmissionReview",
+    "AdmissionStatus",
     "BuildContext",
     "Columns",
     "Confidence",
@@ -107,6 +159,7 @@ __all__ = [
     "Packs",
     "Params",
     "Paths",
+    "Review",
     "Safety",
     "Setting",
     "Severities",

@@ -79,12 +79,16 @@ fn each<T>(items: &Bound<'_, PyAny>, take: impl Fn(Bound<'_, PyAny>) -> PyResult
     items.try_iter()?.map(|item| items.py().check_signals().and_then(|()| take(item?))).collect()
 }
 
-/// Plain data, by way of JSON.
-pub fn option<T: DeserializeOwned>(value: &Bound<'_, PyAny>) -> PyResult<T> {
+/// Plain data as JSON.
+pub fn json(value: &Bound<'_, PyAny>) -> PyResult<String> {
     let py = value.py();
     let mappings = [("default", py.get_type::<PyDict>())].into_py_dict(py)?;
-    let json: String = py.import("json")?.call_method("dumps", (value,), Some(&mappings))?.extract()?;
-    serde_json::from_str(&json).map_err(|error| match error.to_string() {
+    py.import("json")?.call_method("dumps", (value,), Some(&mappings))?.extract()
+}
+
+/// Plain data, by way of JSON.
+pub fn option<T: DeserializeOwned>(value: &Bound<'_, PyAny>) -> PyResult<T> {
+    serde_json::from_str(&json(value)?).map_err(|error| match error.to_string() {
         message if message.starts_with("invalid type") && !value.is_instance_of::<PyInt>() => {
             PyTypeError::new_err(message)
         }

@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyString, PyType};
 
 use crate::convert::{Content, Fixes, Inputs, Kept, Paths, Text, Tuple, raised};
-use crate::wire::{Preset, Report, Rule};
+use crate::wire::{AdmissionReview, Preset, Report, Review, Rule};
 
 pyo3::import_exception!(hullmark, HullmarkError);
 
@@ -65,6 +65,13 @@ impl Engine {
         run(py, || hullmark_files::check(self.options.clone(), &gathering))
     }
 
+    /// Answers a Kubernetes admission review: its JSON or a mapping of it goes in, a dict comes out.
+    ///
+    /// Raises `HullmarkError` with the code `bad-review` when it is none.
+    fn review(&self, py: Python<'_>, review: Review) -> PyResult<AdmissionReview> {
+        py.detach(|| self.engine.review(&review.0)).map(AdmissionReview).map_err(raised)
+    }
+
     /// What there is to know of the rule with this id or alias; of several when an alias names several.
     fn explain(&self, py: Python<'_>, rule: Text) -> PyResult<Tuple<Rule>> {
         Kept::default().tuple(py, "", &self.engine.explain(&rule.0))
@@ -99,17 +106,4 @@ impl Engine {
 #[pyfunction]
 fn apply_fixes(text: Text, fixes: Fixes) -> PyResult<String> {
     hullmark::apply_fixes(&text.0, &fixes.0.iter().collect::<Vec<_>>()).map_err(raised)
-}
-
-/// The native part of Hullmark; import `hullmark`.
-#[pymodule]
-mod _hullmark {
-    #[pymodule_export]
-    use super::{
-        Engine, apply_fixes,
-        wire::{
-            Counts, Edit, Finding, Fix, Place, Preset, Problem, Related, Report, Rule, RuleParam, Skipped, Span,
-            Subject, Summary, Suppressed, Tool,
-        },
-    };
 }

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use hullmark::{Error, ErrorKind};
 use pyo3::inspect::PyStaticExpr;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyInt, PyMapping, PyString, PyType};
+use pyo3::types::{PyAny, PyDict, PyInt, PyMapping, PyString, PyType};
 use pyo3::{Borrowed, type_hint_identifier};
 use serde::{Deserialize, Serialize};
 
-use crate::Engine;
-use crate::convert::{Kept, Text, Texts, Tuple, option, raised};
+use crate::convert::{Content, Kept, Text, Texts, Tuple, json, option, raised};
+use crate::{Engine, apply_fixes};
 
 /// A class around a type of the library: its attributes, and what every class can do.
 macro_rules! class {
@@ -146,6 +146,24 @@ data!("Rule files, by path." Files(BTreeMap<String, String>): "hullmark"."Packs"
 fn files(given: Option<Files>) -> Vec<hullmark::RuleFile> {
     let files = given.map(|given| given.0).unwrap_or_default();
     files.into_iter().map(|(path, text)| hullmark::RuleFile { path, text }).collect()
+}
+
+taken!("A review: its JSON, or what `json.loads` makes of it." Review(Vec<u8>): "hullmark"."Review", |value| {
+    if value.is_instance_of::<PyMapping>() { json(&value).map(String::into_bytes) } else { Ok(value.extract::<Content>()?.0) }
+});
+
+/// The answer to a review, a dict in Python.
+pub struct AdmissionReview(pub hullmark::AdmissionReview);
+
+impl<'py> IntoPyObject<'py> for AdmissionReview {
+    type Target = PyAny;
+    type Output = Bound<'py, PyAny>;
+    type Error = PyErr;
+    const OUTPUT_TYPE: PyStaticExpr = type_hint_identifier!("hullmark", "AdmissionReview");
+
+    fn into_pyobject(self, py: Python<'py>) -> PyResult<Self::Output> {
+        py.import("json")?.call_method1("loads", (self.0.to_json(),))
+    }
 }
 
 words!(Columns Confidence Input InputKind Safety Severity Status);
@@ -326,11 +344,13 @@ impl Engine {
         columns=None,
         date=None,
         default_namespace=None,
+        fail_on=None,
         ignore=None,
         kubernetes_version=None,
         limits=None,
         min_severity=None,
         no_inline_ignores=false,
+        no_patch=false,
         packs=None,
         params=None,
         presets=None,
@@ -345,11 +365,13 @@ impl Engine {
         columns: Option<Columns>,
         date: Option<Text>,
         default_namespace: Option<Text>,
+        fail_on: Option<Severity>,
         ignore: Option<Texts>,
         kubernetes_version: Option<Text>,
         limits: Option<Limits>,
         min_severity: Option<Severity>,
         no_inline_ignores: bool,
+        no_patch: bool,
         packs: Option<Files>,
         params: Option<Params>,
         presets: Option<Texts>,
@@ -363,11 +385,13 @@ impl Engine {
             columns: columns.map(|given| given.0),
             date: date.map(|given| given.0),
             default_namespace: default_namespace.map(|given| given.0),
+            fail_on: fail_on.map(|given| given.0),
             ignore: ignore.map(|given| given.0).unwrap_or_default(),
             kubernetes_version: kubernetes_version.map(|given| given.0),
             limits: limits.map(|given| given.0).unwrap_or_default(),
             min_severity: min_severity.map(|given| given.0),
             no_inline_ignores,
+            no_patch,
             packs: files(packs),
             params: params.map(|given| given.0).unwrap_or_default(),
             presets: presets.map(|given| given.0).unwrap_or_default(),
@@ -378,4 +402,47 @@ impl Engine {
             threads: threads.map(|given| given.0),
         })
     }
+}
+
+/// The native part of Hullmark; import `hullmark`.
+#[pymodule]
+mod _hullmark {
+    #[pymodule_export]
+    use super::Counts;
+    #[pymodule_export]
+    use super::Edit;
+    #[pymodule_export]
+    use super::Engine;
+    #[pymodule_export]
+    use super::Finding;
+    #[pymodule_export]
+    use super::Fix;
+    #[pymodule_export]
+    use super::Place;
+    #[pymodule_export]
+    use super::Preset;
+    #[pymodule_export]
+    use super::Problem;
+    #[pymodule_export]
+    use super::Related;
+    #[pymodule_export]
+    use super::Report;
+    #[pymodule_export]
+    use super::Rule;
+    #[pymodule_export]
+    use super::RuleParam;
+    #[pymodule_export]
+    use super::Skipped;
+    #[pymodule_export]
+    use super::Span;
+    #[pymodule_export]
+    use super::Subject;
+    #[pymodule_export]
+    use super::Summary;
+    #[pymodule_export]
+    use super::Suppressed;
+    #[pymodule_export]
+    use super::Tool;
+    #[pymodule_export]
+    use super::apply_fixes;
 }

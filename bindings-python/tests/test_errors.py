@@ -23,6 +23,7 @@ MISTAKES = {
     "unknown-rule": lambda: hullmark.Engine(select=["no-such-rule"]),
     "bad-edit": lambda: hullmark.apply_fixes("", [FIX]),
     "bad-report": lambda: hullmark.Report.from_json("{}"),
+    "bad-review": lambda: ENGINE.review("{}"),
     "bad-value": lambda: ENGINE.check(LONE, ""),
     "unreadable": lambda: ENGINE.check_paths(["/no/such/path"]),
     "bad-option": lambda: hullmark.Engine(min_severity="bad"),  # type: ignore[arg-type]
@@ -31,6 +32,7 @@ MISTAKES = {
 #: Values that an option cannot have.
 BAD_OPTIONS = [
     {"min_severity": "HIGH"},
+    {"fail_on": "never"},
     {"columns": "bytes"},
     {"threads": -1},
     {"threads": 2**70},
@@ -82,6 +84,9 @@ WRONG_TYPES = [
     lambda: ENGINE.check_paths([3]),
     lambda: ENGINE.check_paths(None),
     lambda: ENGINE.explain(3),
+    lambda: ENGINE.review(3),
+    lambda: ENGINE.review(["{}"]),
+    lambda: ENGINE.review({"request": object()}),
     lambda: hullmark.apply_fixes(b"", []),
     lambda: hullmark.apply_fixes("", FIX),
     lambda: hullmark.apply_fixes("", [FIX.edits[0]]),

@@ -76,6 +76,20 @@ impl Engine {
         self.report(inputs.iter().map(one).collect::<Result<_, _>>()?)
     }
 
+    /// Answers a Kubernetes admission review, given as it came, or as an object.
+    ///
+    /// # Errors
+    /// A `HullmarkError` with the code `bad-review` when it is none.
+    #[wasm_bindgen(unchecked_return_type = "AdmissionReview")]
+    pub fn review(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "string | Uint8Array | Omit<AdmissionReview, \"response\">")]
+        review: &JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let given = content(review).map_or_else(|| json_of(review).map(String::into_bytes), Ok)?;
+        parsed(&self.open()?.review(&given).map_err(|error| thrown(&error))?.to_json())
+    }
+
     /// What there is to know of the rule with this id or alias; nothing when there is none.
     ///
     /// # Errors
@@ -165,11 +179,7 @@ pub fn version() -> String {
 
 fn input(path: &JsValue, text: &JsValue, kind: &JsValue, context: &JsValue) -> Result<InputFile, JsValue> {
     let path = path.as_string().ok_or_else(|| bad_value("path must be a string"))?;
-    let content = match (text.dyn_ref::<JsString>(), text.dyn_ref::<Uint8Array>()) {
-        (Some(text), _) => bytes_of(text),
-        (None, Some(bytes)) => bytes.to_vec(),
-        (None, None) => return Err(bad_value("text must be a string or a Uint8Array")),
-    };
+    let content = content(text).ok_or_else(|| bad_value("text must be a string or a Uint8Array"))?;
     let kind = match kind.as_string() {
         Some(word) => {
             Some(InputKind::from_word(&word).ok_or_else(|| bad_value(&format!("`{word}` is no kind of input")))?)
@@ -184,6 +194,14 @@ fn input(path: &JsValue, text: &JsValue, kind: &JsValue, context: &JsValue) -> R
         Some(Arc::new(read))
     };
     Ok(InputFile { path, content, kind, context })
+}
+
+/// The bytes of a text, when it is one.
+fn content(text: &JsValue) -> Option<Vec<u8>> {
+    match text.dyn_ref::<JsString>() {
+        Some(text) => Some(bytes_of(text)),
+        None => text.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec),
+    }
 }
 
 /// The text in UTF-8, with half characters as the engine takes them.

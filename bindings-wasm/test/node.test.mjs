@@ -65,6 +65,8 @@ test("mistakes of the caller have codes", () => {
   thrown(() => new Engine({ select: ["DL9999"] }), "unknown-rule");
   thrown(() => new Engine({ preset: "all" }), "bad-option");
   for (const options of [5, null, "all", []]) thrown(() => new Engine(options), "bad-value");
+  for (const review of ["{}", {}, new Uint8Array([0xff]), 5]) thrown(() => new Engine().review(review), "bad-review");
+  thrown(() => new Engine().review(undefined), "bad-value");
   const circle = {};
   circle.self = circle;
   thrown(() => new Engine(circle), "bad-value");
@@ -119,6 +121,17 @@ test("broken input is in the report, with its places right", () => {
   assert.deepEqual(engine.check("Dockerfile", "x".repeat(17 << 20)).problems.map(({ code }) => code), ["too-large"]);
 });
 
+test("a review is an object, a text or bytes, and says the same", () => {
+  const engine = new Engine();
+  const object = { apiVersion: "v1", kind: "Pod", spec: { containers: [{ name: "é", securityContext: { privileged: true } }] } };
+  const review = { apiVersion: "admission.k8s.io/v1", kind: "AdmissionReview", request: { uid: "1", object } };
+  const text = JSON.stringify(review);
+  const answer = engine.review(review);
+  assert.equal(answer.response.allowed, false);
+  assert.match(answer.response.status.message, /container é/);
+  for (const given of [text, new TextEncoder().encode(text)]) assert.deepEqual(engine.review(given), answer);
+});
+
 test("an engine that was closed is used no more, and another one goes on", () => {
   const engine = new Engine();
   engine.close();
@@ -127,6 +140,7 @@ test("an engine that was closed is used no more, and another one goes on", () =>
   thrown(() => engine.explain("DL3007"), "closed");
   thrown(() => engine.loadTexts(texts), "closed");
   thrown(() => engine.rules(), "closed");
+  thrown(() => engine.review("{}"), "closed");
   engine.free();
   assert.throws(() => engine.check("Dockerfile", "FROM a"), Error);
   const other = new Engine();

@@ -2,7 +2,7 @@
 
 import init, { Engine, applyFixes, version } from "hullmark-wasm";
 import start, { Engine as PackEngine } from "hullmark-wasm/packs";
-import type { EngineOptions, Finding, Fix, HullmarkError, InputFile, Preset, Report, Rule } from "hullmark-wasm";
+import type { AdmissionReview, EngineOptions, Finding, Fix, HullmarkError, InputFile, Preset, Report, Rule } from "hullmark-wasm";
 
 const options: EngineOptions = { presets: ["all"], minSeverity: "high", params: { rule: { allow: ["a", 1, true] } } };
 const inputs: InputFile[] = [{ path: "Dockerfile", text: "FROM a" }, { path: "b", text: new Uint8Array(1), kind: "image" }];
@@ -16,8 +16,10 @@ export async function check(url: URL): Promise<string> {
   engine.loadTexts(new Uint8Array(1));
   const rules: Rule[] = [...engine.explain("DL3007"), ...engine.rules()];
   const presets: Preset[] = engine.presets();
+  const review: AdmissionReview = engine.review({ apiVersion: "admission.k8s.io/v1", kind: "AdmissionReview" });
+  const allowed: boolean = review.response.allowed || engine.review("").response.allowed;
   engine.close();
-  return [applyFixes("FROM a", fixes), version(), rules[0]?.title, presets[0]?.id].join();
+  return [applyFixes("FROM a", fixes), version(), allowed, rules[0]?.title, presets[0]?.id].join();
 }
 
 export async function ours(text: string): Promise<Report> {

@@ -33,6 +33,9 @@ pub(crate) fn run(call: CheckArgs, look: Look) -> Result<Status, CallError> {
     let look = if settings.no_color && look.color == When::Auto { Look { color: When::Never, ..look } } else { look };
     let gathering = Gathering {
         paths: shared.paths,
+        // Fixing is a way from standard input to standard output, whatever comes: it needs the stream in one piece. A
+        // stream that was given a name is that file.
+        rendered: !fix && shared.stdin_filename.is_none(),
         kind: shared.input,
         stdin: Some(shared.stdin_filename.unwrap_or_else(|| "<stdin>".to_owned())),
         threads: settings.threads,
@@ -80,6 +83,7 @@ impl Job<'_> {
         };
         let mut report = self.engine.check_many(gathered.inputs);
         report.merge(gathered.early);
+        hullmark_files::only_show_fixes(&mut report, &gathered.rendered);
         drop(progress);
         self.print(&report, &names, &sources, false)?;
         Ok(self.status(&report))

@@ -323,6 +323,42 @@ fn a_diff_writes_nothing_and_can_be_applied() {
 }
 
 #[test]
+fn a_charts_templates_are_skipped_with_a_note() {
+    let account = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a}\n";
+    let templated = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a}\nsecrets:\n{{- range $x }}\n- name: {{ $x }}\n{{- end }}\n";
+    let tree = Tree::new(
+        "chart",
+        &[
+            ("c/Chart.yaml", "apiVersion: v2\nname: c\n"),
+            ("c/crds/a.yaml", account),
+            ("c/templates/static.yaml", account),
+            ("c/templates/tests/templated.yaml", templated),
+            ("d/templates/static.yaml", account),
+            ("d/templates/templated.yaml", templated),
+        ],
+    );
+    let of = |paths: &[&str]| {
+        let ended = tree.run(&[&["check", "--format", "json"], paths].concat());
+        let skipped = ended.json()["skipped"].as_array().unwrap().clone();
+        let text = |one: &Value| format!("{}: {}", one["path"].as_str().unwrap(), one["reason"].as_str().unwrap());
+        let all: Vec<String> = skipped.iter().map(text).filter(|one| !one.starts_with("c/Chart.yaml")).collect();
+        (all, ended.json()["summary"]["files_checked"].as_u64(), ended.status)
+    };
+    let note = ": a chart's template: check what `helm template` makes of it";
+    let action = ": a template ({{ }}): render it first, then check what comes out";
+    let all = [
+        format!("c/templates/static.yaml{note}"),
+        format!("c/templates/tests/templated.yaml{note}"),
+        format!("d/templates/templated.yaml{action}"),
+    ];
+    assert_eq!(of(&["."]), (all.to_vec(), Some(2), 0));
+    assert_eq!(of(&["c/templates"]), (all[..2].to_vec(), Some(0), 0));
+    // What is named is read, if it can be.
+    assert_eq!(of(&["c/templates/static.yaml"]), (Vec::new(), Some(1), 0));
+    assert_eq!(of(&["d/templates/templated.yaml"]), (all[2..].to_vec(), Some(0), 0));
+}
+
+#[test]
 fn standard_input_is_printed_fixed() {
     let tree = with_pack("fix-stdin", &[]);
     let ended = tree.run_with(&only(&["fix", "-", "--stdin-filename", "Dockerfile"], &[]), b"FROM debian\nUSER WEB\n");

@@ -1,5 +1,41 @@
 // Made by `cargo xtask gen` from the JSON Schema beside it; never edited by hand.
 
+/** What a webhook answers to a request. */
+export interface AdmissionResponse {
+  /** Whether the object may be stored. */
+  allowed: boolean;
+  /** The changes that mend the object: a JSON Patch (RFC 6902) in base64. */
+  patch?: string;
+  /** `JSONPatch`, beside a patch. */
+  patchType?: string;
+  /** Why it may not. */
+  status?: AdmissionStatus;
+  /** That of the request. */
+  uid: string;
+  /** What the user is told, the worst first. */
+  warnings: string[];
+}
+
+/** The answer to an `AdmissionReview` of Kubernetes, which is one itself. */
+export interface AdmissionReview {
+  /** `admission.k8s.io/v1`. */
+  apiVersion: string;
+  /** `AdmissionReview`. */
+  kind: string;
+  /** The answer. */
+  response: AdmissionResponse;
+}
+
+/** Why a request is refused. */
+export interface AdmissionStatus {
+  /** The HTTP status: 403. */
+  code: number;
+  /** What was found. */
+  message: string;
+  /** `Forbidden`. */
+  reason: string;
+}
+
 /** The build context of a Dockerfile, as far as the caller knows it: the folder that `docker build` is given. */
 export interface BuildContext {
   /**
@@ -56,6 +92,8 @@ export interface EngineOptions {
   date?: string;
   /** The namespace of objects that name none. */
   defaultNamespace?: string;
+  /** `review` refuses an object with a finding at or above this severity; `critical` when it is left out. */
+  failOn?: Severity;
   /** Rules to leave out, by id, alias or tag. */
   ignore?: string[];
   /** The Kubernetes version to check manifests for, such as `1.34`; the newest known when it is left out. */
@@ -66,6 +104,8 @@ export interface EngineOptions {
   minSeverity?: Severity;
   /** Whether comments and annotations of the inputs set nothing aside. */
   noInlineIgnores?: boolean;
+  /** Whether `review` gives no patch: a validating webhook may not answer with one. */
+  noPatch?: boolean;
   /** Rule files of the caller's own. */
   packs?: RuleFile[];
   /** Parameters of rules, by id, alias or tag: `{rule: {name: value}}`. */

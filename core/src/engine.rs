@@ -4,18 +4,16 @@ use std::sync::{Arc, OnceLock};
 
 use hullmark_document::PositionEncoding;
 use hullmark_language::load::SourceFile;
-use hullmark_language::{
-    Confidence, Datum, Input, Param, Preset, Rule, RuleSet, RuleText, Safety, Scalar, Severity, Status, TextSet,
-};
-use serde::de::{MapAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use hullmark_language::{Datum, Param, Preset, Rule, RuleSet, RuleText, Scalar, Severity, TextSet};
 
+use crate::admission::DEFAULT_FAIL_ON;
 use crate::check::{Program, day, one_line, pattern, patterns};
 use crate::choice::chosen_rules;
 use crate::error::{Error, ErrorKind};
 use crate::finding::Report;
 use crate::input::{InputFile, Limits};
 use crate::pipeline;
+use crate::rule_info::{PresetInfo, RuleInfo, RuleParam};
 use crate::suppress::names_rule;
 
 /// The preset that is used when none is named.
@@ -39,6 +37,8 @@ pub struct EngineBuilder {
     pub(crate) severities: Vec<(String, Severity)>,
     no_inline_ignores: bool,
     min_severity: Option<Severity>,
+    fail_on: Option<Severity>,
+    no_patch: bool,
     kubernetes_version: Option<String>,
     default_namespace: Option<String>,
     date: Option<String>,
@@ -90,6 +90,18 @@ impl EngineBuilder {
     /// Leaves findings below this severity out.
     pub fn min_severity(mut self, severity: Severity) -> Self {
         self.min_severity = Some(severity);
+        self
+    }
+
+    /// Has [`Engine::review`] refuse objects with a finding at or above this severity; without it, `critical`.
+    pub fn fail_on(mut self, severity: Severity) -> Self {
+        self.fail_on = Some(severity);
+        self
+    }
+
+    /// Has [`Engine::review`] give no patch: a validating webhook may not answer with one.
+    pub fn no_patch(mut self, none: bool) -> Self {
+        self.no_patch = none;
         self
     }
 
@@ -151,74 +163,6 @@ impl EngineBuilder {
     }
 }
 
-/// What there is to know of a rule.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Rule"))]
-pub struct RuleInfo {
-    /// Its id.
-    pub id: String,
-    /// One line.
-    pub title: String,
-    /// How bad it is.
-    pub severity: Severity,
-    /// How sure it is.
-    pub confidence: Confidence,
-    /// The field's area.
-    pub category: String,
-    /// How settled it is.
-    pub status: Status,
-    /// The inputs it looks at.
-    pub inputs: Vec<Input>,
-    /// Words to choose it by.
-    pub tags: Vec<String>,
-    /// The ids that peers give it.
-    pub aliases: Vec<String>,
-    /// The controls it checks, by framework.
-    #[serde(serialize_with = "as_map", deserialize_with = "of_map")]
-    #[cfg_attr(feature = "schema", schemars(with = "std::collections::BTreeMap<String, Vec<String>>"))]
-    pub compliance: Vec<(String, Vec<String>)>,
-    /// The presets it is in.
-    pub presets: Vec<String>,
-    /// Whether it runs in this engine.
-    pub active: bool,
-    /// What may be done with its fix; nothing without one.
-    pub fix: Option<Safety>,
-    /// Why it hurts.
-    pub rationale: String,
-    /// Where to read more.
-    pub references: Vec<String>,
-    /// Its parameters.
-    pub params: Vec<RuleParam>,
-    /// A text with the fault, marks taken out.
-    pub bad_example: String,
-    /// A text without it.
-    pub good_example: String,
-    /// The rule file as written.
-    pub source: String,
-}
-
-/// What there is to know of a preset.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Preset"))]
-pub struct PresetInfo {
-    /// Its id.
-    pub id: String,
-    /// One line.
-    pub title: String,
-}
-
-/// A parameter of a rule.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct RuleParam {
-    /// Its name.
-    pub name: String,
-    /// What it does.
-    pub doc: String,
-    /// The value that it has in this engine, or would have if the rule ran; in YAML, on one line.
-    pub value: String,
-}
-
 /// Checks inputs against the rules it was built with. Immutable and cheap to share between threads.
 #[derive(Clone, Debug)]
 pub struct Engine {
@@ -244,6 +188,8 @@ pub(crate) struct Inner {
 #[derive(Debug)]
 pub(crate) struct Options {
     pub(crate) min_severity: Option<Severity>,
+    pub(crate) fail_on: Severity,
+    pub(crate) no_patch: bool,
     pub(crate) default_namespace: String,
     pub(crate) set_complete: bool,
     pub(crate) limits: Limits,
@@ -254,6 +200,8 @@ pub(crate) struct Options {
     pub(crate) inline_ignores: bool,
     /// The peer whose verdicts a preset promises.
     pub(crate) peer: Option<String>,
+    /// The day it is, when the caller said it: some ignores end.
+    pub(crate) date: Option<u32>,
     #[cfg_attr(not(feature = "parallel"), expect(dead_code, reason = "one thread is all there is"))]
     pub(crate) threads: Option<usize>,
 }
@@ -290,6 +238,8 @@ impl Engine {
         }
         let options = Options {
             min_severity: builder.min_severity,
+            fail_on: builder.fail_on.unwrap_or(DEFAULT_FAIL_ON),
+            no_patch: builder.no_patch,
             default_namespace: builder.default_namespace.unwrap_or_else(|| "default".to_owned()),
             set_complete: builder.set_complete,
             limits: builder.limits,
@@ -299,6 +249,7 @@ impl Engine {
             pod_kinds: pod_kinds(&presets),
             inline_ignores: !builder.no_inline_ignores,
             peer: presets.iter().find_map(|preset| preset.peer.clone()),
+            date: builder.date.as_deref().and_then(day),
             threads: builder.threads,
         };
         let presets = std::mem::take(&mut set.presets);
@@ -340,6 +291,10 @@ impl Engine {
     #[must_use]
     pub fn check_many(&self, inputs: Vec<InputFile>) -> Report {
         pipeline::check(&self.inner, inputs)
+    }
+
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.inner
     }
 
     /// Every rule known, by id, those that do not run in this engine too.
@@ -481,32 +436,6 @@ impl Engine {
             source: text.source.clone(),
         }
     }
-}
-
-/// Entries in their order as a map.
-pub(crate) fn as_map<S: Serializer, V: Serialize>(entries: &[(String, V)], to: S) -> Result<S::Ok, S::Error> {
-    to.collect_map(entries.iter().map(|(key, value)| (key, value)))
-}
-
-/// The entries of a map in their order.
-fn of_map<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<(String, Vec<String>)>, D::Error> {
-    struct Entries;
-    impl<'de> Visitor<'de> for Entries {
-        type Value = Vec<(String, Vec<String>)>;
-
-        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.write_str("a mapping")
-        }
-
-        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-            let mut entries = Vec::new();
-            while let Some(entry) = map.next_entry()? {
-                entries.push(entry);
-            }
-            Ok(entries)
-        }
-    }
-    from.deserialize_map(Entries)
 }
 
 fn chosen_presets(set: &RuleSet, ids: &[String]) -> Result<Vec<Preset>, Error> {

@@ -30,6 +30,8 @@ pub enum ErrorKind {
     BadEdit,
     /// A text that is no report.
     BadReport,
+    /// A text that is no review of Kubernetes admission.
+    BadReview,
     /// Texts of rules that are not those of this version, or that were not loaded.
     BadTexts,
     /// Rule files given to a build that cannot read them.
@@ -51,7 +53,15 @@ impl ErrorKind {
     #[must_use]
     pub fn all() -> Vec<Self> {
         let mut all = vec![Self::UnknownPreset, Self::UnknownRule, Self::BadOption, Self::BadEdit, Self::BadReport];
-        all.extend([Self::BadTexts, Self::NoPacks, Self::BadValue, Self::Closed, Self::Unreadable, Self::Fault]);
+        all.extend([
+            Self::BadReview,
+            Self::BadTexts,
+            Self::NoPacks,
+            Self::BadValue,
+            Self::Closed,
+            Self::Unreadable,
+            Self::Fault,
+        ]);
         all.extend(LoadErrorKind::ALL.iter().map(|&kind| Self::Rule(kind)));
         all
     }
@@ -75,6 +85,7 @@ impl ErrorKind {
             Self::BadOption => ("bad-option", "An option that does not exist, or with a value it cannot have."),
             Self::BadEdit => ("bad-edit", "Edits that do not fit the text."),
             Self::BadReport => ("bad-report", "A text that is no report of this version."),
+            Self::BadReview => ("bad-review", "A text that is no AdmissionReview of admission.k8s.io/v1."),
             Self::BadTexts => ("bad-texts", "Texts of rules that are not those of this version, or were not loaded."),
             Self::NoPacks => {
                 ("no-packs", "Rule files given to a build that has no reader of them: see `hullmark-wasm/packs`.")
@@ -158,6 +169,14 @@ impl Error {
     #[must_use]
     pub fn span(&self) -> Option<hullmark_document::Span> {
         self.span
+    }
+
+    /// The error as JSON, for hosts: code, message, path, range and hint, each null when there is none.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let span = self.range().map(|(start, end)| serde_json::json!({ "start": start, "end": end }));
+        let (code, message, path, help) = (self.code(), self.message(), self.path(), self.help());
+        serde_json::json!({ "code": code, "message": message, "path": path, "span": span, "help": help }).to_string()
     }
 
     /// A hint, when there is one.

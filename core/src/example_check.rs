@@ -5,11 +5,12 @@ use std::sync::Arc;
 use hullmark_language::load::SourceFile;
 use hullmark_language::{Example, Expectation, Input};
 
-use crate::engine::{Engine, RuleInfo};
+use crate::engine::Engine;
 use crate::error::Error;
 use crate::finding::{Finding, Fix, Report, Safety};
 use crate::fix::apply_fixes;
 use crate::input::{BuildContext, InputFile, InputKind};
+use crate::rule_info::RuleInfo;
 
 /// How often fixes may be applied to a text before nothing more changes.
 const ROUNDS: usize = 10;

@@ -280,25 +280,60 @@ fn has_keys(text: &str, keys: &[&str]) -> bool {
     })
 }
 
-/// Whether a plain or quoted value holds a template's action outside comments and block text.
+/// What only the templates of Helm charts say.
+const HELM_WORDS: &[&str] =
+    &[".Values", ".Release", ".Chart", ".Capabilities", ".Files", "include ", "template ", "toYaml"];
+
+/// Whether YAML holds a template's action: a line of its own, a value that begins with one and has no quotes, which no
+/// YAML could mean, or anything that only Helm could fill in. The lines of a block text are data, such as the templates
+/// of an alert manager; only Helm's own words tell there.
 fn has_template_action(text: &str) -> bool {
+    // Most files have no such thing anywhere, which one look at the whole tells.
+    if !text.contains("{{") && !text.contains("{%") {
+        return false;
+    }
+    let mut block = BlockText::default();
     text.lines().any(|line| {
+        let data = block.holds(line);
         let line = line.trim_start();
-        if line.starts_with('#') {
+        if line.starts_with('#') && !data {
             return false;
         }
-        if line.starts_with("{{") || line.starts_with("{%") {
+        let Some((before, rest)) = line.split_once("{{") else { return !data && line.starts_with("{%") };
+        let value = before.trim_end();
+        let begins = !data
+            && (value.is_empty() || before.len() > value.len() && value.ends_with([':', '-']) && !value.contains(" #"));
+        let rest = rest.trim_start_matches('-').trim_start();
+        (begins && (rest.contains("}}") || value.is_empty()))
+            || rest.contains("}}") && HELM_WORDS.iter().any(|word| rest.contains(word))
+    })
+}
+
+/// Which lines of YAML are those of a block text, told by their indentation.
+#[derive(Default)]
+struct BlockText {
+    /// How far the line with the `|` or `>` stands in.
+    begun: Option<usize>,
+}
+
+impl BlockText {
+    fn holds(&mut self, line: &str) -> bool {
+        let inner = line.trim_start();
+        if inner.is_empty() {
+            return self.begun.is_some();
+        }
+        let indent = line.len() - inner.len();
+        if self.begun.is_some_and(|begun| indent > begun) {
             return true;
         }
-        let action = line.find("{{").map(|at| (at, line.get(at + 2..).unwrap_or("")));
-        action.is_some_and(|(_, rest)| {
-            let rest = rest.trim_start_matches('-').trim_start();
-            rest.contains("}}")
-                && [".Values", ".Release", ".Chart", ".Capabilities", ".Files", "include ", "template ", "toYaml"]
-                    .iter()
-                    .any(|word| rest.contains(word))
-        })
-    })
+        let code = inner.split(" #").next().unwrap_or("").trim_end();
+        let word = code.rsplit(' ').next().unwrap_or("");
+        let mark = word
+            .strip_prefix(['|', '>'])
+            .is_some_and(|rest| rest.chars().all(|c| c == '-' || c == '+' || c.is_ascii_digit()));
+        self.begun = (mark && code.len() > word.len()).then_some(indent);
+        false
+    }
 }
 
 /// Whether JSON text looks like an image config, an image's manifest beside it, or the output of `docker inspect`.
@@ -337,6 +372,31 @@ mod tests {
         }
         let shown = "FROM a\nRUN docker ps --format '{{.ID}}' && echo '<%= x %>'\n";
         assert_eq!(detect("Dockerfile", shown), Detected::Kind(InputKind::Dockerfile));
+    }
+
+    #[test]
+    fn charts_are_templates_and_what_they_render_is_not() {
+        let object = |rest: &str| format!("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n{rest}");
+        for rest in [
+            "  labels: {{ $labels }}\n",
+            "  labels:\n    {{- toYaml .Values.labels | nindent 4 }}\n",
+            "  name: a-{{ .Release.Name }}\n",
+            "  args:\n  - {{ printf \"%s\" $x }}\n",
+            "data:\n  a: |\n    x: {{ .Values.x }}\n",
+            "  {%- if x %}\n",
+            "  {{- /*\n  a comment */}}\n",
+        ] {
+            assert!(matches!(detect("x.yaml", &object(rest)), Detected::Skip(_)), "{rest}");
+        }
+        for rest in [
+            "data:\n  a.tmpl: |-\n    {{ define \"slack.title\" }}\n\n    {{- end }}\n    x: {{ .Status }}\n",
+            "data:\n  a: |\n    {%- if x %}\n",
+            "spec:\n- annotations:\n    d: '{{ $labels.pod }} is down'\n    e: \"{{ $value }}\"\n",
+            "# was: {{ .Values.x }}\n",
+            "data: {a: {b: {c: d}}}\n",
+        ] {
+            assert_eq!(detect("x.yaml", &object(rest)), Detected::Kind(InputKind::Kubernetes), "{rest}");
+        }
     }
 
     #[test]

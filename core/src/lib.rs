@@ -11,6 +11,7 @@
 //! # Ok::<(), hullmark::Error>(())
 //! ```
 
+mod admission;
 mod check;
 mod choice;
 mod engine;
@@ -19,9 +20,11 @@ mod example_check;
 mod finding;
 mod fix;
 mod input;
+mod json_patch;
 mod options;
 mod packs;
 mod pipeline;
+mod rule_info;
 mod subject;
 mod suppress;
 #[cfg(feature = "parallel")]
@@ -29,7 +32,8 @@ mod threads;
 #[cfg(feature = "schema")]
 mod wire;
 
-pub use engine::{Engine, EngineBuilder, PresetInfo, RuleInfo, RuleParam};
+pub use admission::{AdmissionResponse, AdmissionReview, AdmissionStatus};
+pub use engine::{Engine, EngineBuilder};
 pub use error::{Error, ErrorKind};
 pub use example_check::check_example;
 pub use finding::{
@@ -42,6 +46,7 @@ pub use hullmark_language::load::SourceFile;
 pub use hullmark_language::{Datum, Example, Expectation, Input, Scalar, Status};
 pub use input::{BuildContext, Detected, InputFile, InputKind, InputText, Limits, bytes_of_utf16, detect};
 pub use options::{Columns, Options, RuleFile, Setting};
+pub use rule_info::{PresetInfo, RuleInfo, RuleParam};
 #[cfg(feature = "parallel")]
 pub use threads::has_threads;
 

@@ -10,9 +10,10 @@ use hullmark_language::{Datum, Scalar, Severity};
 use serde::de::{self, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::engine::{Engine, EngineBuilder, as_map};
+use crate::engine::{Engine, EngineBuilder};
 use crate::error::{Error, ErrorKind};
 use crate::input::Limits;
+use crate::rule_info::as_map;
 
 /// The options of an engine, as JSON or as a value; every one may be left out.
 ///
@@ -45,6 +46,10 @@ pub struct Options {
     pub params: Setting,
     /// Findings below this severity are left out.
     pub min_severity: Option<Severity>,
+    /// `review` refuses an object with a finding at or above this severity; `critical` when it is left out.
+    pub fail_on: Option<Severity>,
+    /// Whether `review` gives no patch: a validating webhook may not answer with one.
+    pub no_patch: bool,
     /// The Kubernetes version to check manifests for, such as `1.34`; the newest known when it is left out.
     pub kubernetes_version: Option<String>,
     /// The namespace of objects that name none.
@@ -213,6 +218,7 @@ impl Options {
             .no_inline_ignores(self.no_inline_ignores)
             .report_unknown(self.report_unknown)
             .set_complete(self.set_complete)
+            .no_patch(self.no_patch)
             .limits(self.limits);
         builder = self.presets.into_iter().fold(builder, EngineBuilder::preset);
         for (rule, params) in self.params.entries("`params`")? {
@@ -228,6 +234,7 @@ impl Options {
             builder = builder.severity(rule, severity);
         }
         builder = fold(builder, self.min_severity, EngineBuilder::min_severity);
+        builder = fold(builder, self.fail_on, EngineBuilder::fail_on);
         builder = fold(builder, self.kubernetes_version, EngineBuilder::kubernetes_version);
         builder = fold(builder, self.default_namespace, EngineBuilder::default_namespace);
         builder = fold(builder, self.date, EngineBuilder::date);

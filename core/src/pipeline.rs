@@ -78,6 +78,15 @@ pub(crate) fn check(engine: &Inner, inputs: Vec<InputFile>) -> Report {
     report
 }
 
+/// Checks the JSON of one Kubernetes object by itself: no rule over sets is asked.
+pub(crate) fn check_object(engine: &Inner, json: &str) -> Report {
+    let (path, content) = ("object.json".to_owned(), json.as_bytes().to_vec());
+    let input = InputFile { path, content, kind: Some(InputKind::Kubernetes), context: None };
+    let mut report = report_alone(engine, read(engine, input, 0)).report.unwrap_or_default();
+    report.sort();
+    report
+}
+
 /// `one` of each item, in their order, on as many threads as the engine may use.
 #[cfg(feature = "parallel")]
 fn on_all_threads<T: Send, R: Send>(engine: &Inner, items: Vec<T>, one: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
@@ -294,7 +303,7 @@ fn report(engine: &Inner, number: usize, files: &Files<'_>) -> Report {
     made.files_checked = 1;
     let Some(places) = files.places(number) else { return made };
     let document = outcome.document.as_ref().filter(|_| engine.options.inline_ignores);
-    let mut ignores = document.map(|document| Ignores::read(document, places.lines()));
+    let mut ignores = document.map(|document| Ignores::read(document, places.lines(), engine.options.date));
     let mut problems = outcome.problems.clone();
     let mut seen: HashMap<String, u32> = HashMap::new();
     for raw in &outcome.raw {
@@ -324,7 +333,7 @@ fn report(engine: &Inner, number: usize, files: &Files<'_>) -> Report {
             known.get_or_init(|| rules.iter().flat_map(|one| names_of(&one.id, &one.aliases)).collect()).contains(name)
                 || name.ends_with('*') && rules.iter().any(|one| names_rule(name, &one.id, &one.aliases))
         };
-        problems.extend(ignores.unused(is_active));
+        problems.extend(ignores.unused(engine.options.peer.as_deref(), is_active));
     }
     for problem in problems {
         let (start, end) = places.span(problem.span);

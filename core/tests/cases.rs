@@ -1,5 +1,7 @@
 //! The cases that every host runs: `cases/NAME/` holds `case.json` (the options and the files of one call, and the build
 //! contexts of some), `files/`, the report as `expected.json`, and as `expected.utf-16.json` where columns counted in UTF-16 are others.
+//! Where `case.json` names `reviews` in the place of files, each is answered by itself, and `expected.json` has the answers by
+//! name: an admission review, or the code of the error.
 //!
 //! `HULLMARK_WRITE_CASES=1` writes what is expected anew; what comes out is then to be read and judged, not to be
 //! committed unseen.
@@ -8,7 +10,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use hullmark::{BuildContext, Columns, InputFile, Options, Report};
+use hullmark::{BuildContext, Columns, Engine, InputFile, Options, Report};
 use serde_json::Value;
 
 #[test]
@@ -21,7 +23,7 @@ fn every_case_gives_its_report_in_code_points_and_in_utf_16() {
     assert!(cases.len() > 5, "the cases are lost");
     for case in cases {
         for columns in [Columns::CodePoints, Columns::Utf16] {
-            compare(&report(&case, columns), &case, columns);
+            compare(&outcome(&case, columns), &case, columns);
         }
     }
 }
@@ -30,17 +32,32 @@ fn read(path: &Path) -> Option<Value> {
     fs::read(path).ok().map(|text| serde_json::from_slice(&text).unwrap())
 }
 
-fn report(case: &Path, columns: Columns) -> Value {
+fn outcome(case: &Path, columns: Columns) -> Value {
     let call = read(&case.join("case.json")).unwrap();
     let mut options = Options::from_json(&call["options"].to_string()).unwrap();
     options.columns = Some(columns);
+    let engine = options.engine().unwrap();
+    if call["reviews"].is_array() { answers(case, &call, &engine) } else { report(case, &call, &engine) }
+}
+
+fn answers(case: &Path, call: &Value, engine: &Engine) -> Value {
+    let names = call["reviews"].as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned());
+    let answer = |name: String| {
+        let answer = engine.review(&fs::read(case.join("files").join(&name)).unwrap());
+        let answer = answer.map(|answer| serde_json::from_str(&answer.to_json()).unwrap());
+        (name, answer.unwrap_or_else(|error| error.code().into()))
+    };
+    Value::Object(names.map(answer).collect())
+}
+
+fn report(case: &Path, call: &Value, engine: &Engine) -> Value {
     let names = call["files"].as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned());
     let inputs = names.map(|path| {
         let content = fs::read(case.join("files").join(&path)).unwrap();
         let context = call["contexts"].get(&path).map(|one| BuildContext::from_json(&one.to_string()).unwrap().into());
         InputFile { path, content, kind: None, context }
     });
-    let json = options.engine().unwrap().check_many(inputs.collect()).to_json();
+    let json = engine.check_many(inputs.collect()).to_json();
     assert_eq!(Report::from_json(&json).unwrap().to_json(), json, "a report that was read back says something else");
     let mut report: Value = serde_json::from_str(&json).unwrap();
     report["tool"].as_object_mut().unwrap().remove("version");

@@ -172,6 +172,44 @@ fn twenty_thousand_documents() {
 }
 
 #[test]
+fn objects_that_all_have_to_do_with_each_other() {
+    let shared = numbered(400, |i| {
+        format!(
+            "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c}}\ndata: {{a: b}}\n\
+             ---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: d{i}}}\nspec: {{replicas: 2, selector: {{matchLabels: {{app: x}}}}, \
+             template: {{metadata: {{labels: {{app: x}}}}, spec: {{serviceAccountName: a, containers: [{{name: c, env: [{{name: A, valueFrom: \
+             {{configMapKeyRef: {{name: c, key: k}}}}}}]}}]}}}}}}\n\
+             ---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: n{i}}}\nspec: {{podSelector: {{}}, ingress: \
+             [{{from: [{{podSelector: {{matchLabels: {{app: y}}}}}}]}}]}}\n\
+             ---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {{name: i{i}}}\nspec: {{rules: [{{host: h, http: {{paths: \
+             [{{path: /, backend: {{service: {{name: s, port: {{number: 1}}}}}}}}]}}}}]}}\n\
+             ---\napiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {{name: b{i}}}\nspec: {{minAvailable: 1, selector: {{}}}}\n\
+             ---\napiVersion: v1\nkind: Namespace\nmetadata: {{name: default}}\n"
+        )
+    });
+    checked(InputKind::Kubernetes, shared);
+    let aliased = numbered(5_000, |i| format!("  - {{name: c{i}, image: x, env: *env}}\n"));
+    let env = "    - {name: A, valueFrom: {secretKeyRef: {name: s, key: k}}}\n".repeat(5_000);
+    checked(InputKind::Kubernetes, format!("{POD}  - name: c\n    image: x\n    env: &env\n{env}{aliased}"));
+}
+
+#[test]
+fn ignores_without_number() {
+    let containers = "  - {name: c, image: nginx}\n".repeat(5_000);
+    let pod =
+        |annotations: String| format!("apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  annotations:\n{annotations}");
+    let skip = "    kubescape.io/skip-controls: C-0057\n    kubescape.io/skip-expiry: 2026-01-01\n".repeat(10_000);
+    checked(InputKind::Kubernetes, format!("{}spec:\n  containers:\n{containers}", pod(skip)));
+    let list = format!("    kube-score/ignore: '{}'\n", "container-resources, ".repeat(20_000));
+    checked(InputKind::Kubernetes, format!("{}spec:\n  containers:\n{containers}", pod(list)));
+    let names = numbered(10_000, |i| format!(" trivy:ignore:KSV-{i}"));
+    checked(InputKind::Kubernetes, format!("{POD}  #{names}\n{containers}"));
+    let flat = "{name: c, image: nginx},".repeat(5_000);
+    let comments = "# hullmark ignore=x\n# checkov:skip=CKV_K8S_1\n".repeat(5_000);
+    checked(InputKind::Kubernetes, format!("{comments}{POD}  [{flat}] # hullmark ignore=untagged-image\n"));
+}
+
+#[test]
 fn aliases_that_multiply() {
     let bomb = numbered(200, |i| {
         let items = vec![format!("*a{i}"); 10].join(",");

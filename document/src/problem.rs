@@ -100,7 +100,7 @@ codes! {
         UnexpectedContent = "unexpected-content",
         /// The file could not be read from the disk.
         Unreadable = "unreadable",
-        /// An ignore of ours silences nothing.
+        /// An ignore silences nothing: one of ours, or that of a tool whose verdicts the preset promises.
         UnusedIgnore = "unused-ignore",
         /// The kind of the input is not known from its name or content.
         UnknownKind = "unknown-kind",

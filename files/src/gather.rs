@@ -1,6 +1,6 @@
 //! Candidates to inputs: reading files in parallel, in order, each under a bound.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -13,8 +13,8 @@ use hullmark::{
 use rayon::prelude::*;
 
 use crate::context::Contexts;
-use crate::reason;
 use crate::walk::{Candidate, Found, Walk, walk};
+use crate::{reason, rendered};
 
 /// How much of a file is read to tell from its content whether it is an input.
 const HEAD: usize = 8 << 10;
@@ -30,6 +30,9 @@ pub struct Gathering {
     pub kind: Option<InputKind>,
     /// The name in the report of standard input, which then is what the path `-` stands for.
     pub stdin: Option<String>,
+    /// Whether standard input is taken apart where it is what `helm template` writes: by the templates that its documents
+    /// come from.
+    pub rendered: bool,
     /// How many threads may read; 1 for none beside the caller's. Without it, one for each core.
     pub threads: Option<usize>,
     /// The most bytes of a file that are read.
@@ -58,6 +61,9 @@ pub struct Gathered {
     pub early: Report,
     /// The name of standard input, when it is among the inputs.
     pub stdin: Option<String>,
+    /// The names of the inputs that standard input was taken apart into. No edit can mend them: see
+    /// [`only_show_fixes`](crate::only_show_fixes).
+    pub rendered: HashSet<String>,
 }
 
 /// Gathers and checks: the report of the inputs, and of what could not be read. The files of a folder are taken to be
@@ -111,7 +117,11 @@ pub fn gather(gathering: &Gathering) -> Result<Gathered, Error> {
             return Err(Error::new(ErrorKind::Unreadable, format!("standard input: {message}")));
         }
         made.stdin = Some(name.clone());
-        made.add(&name, outcome.within(&mut contexts, None));
+        if gathering.rendered && made.take_apart(&outcome) {
+            made.stdin = None;
+        } else {
+            made.add(&name, outcome.within(&mut contexts, None));
+        }
     }
     for (candidate, outcome) in candidates.into_iter().zip(outcomes) {
         if made.add(&candidate.shown, outcome.within(&mut contexts, Some(&candidate.path))) {
@@ -150,6 +160,18 @@ impl Gathered {
             Outcome::Nothing => {}
         }
         false
+    }
+
+    /// Notes the parts of a rendered stream; tells whether it is one.
+    fn take_apart(&mut self, outcome: &Outcome) -> bool {
+        let Outcome::Input(stream) = outcome else { return false };
+        if !matches!(stream.kind, None | Some(InputKind::Kubernetes)) {
+            return false;
+        }
+        let Some(parts) = rendered::parts(stream) else { return false };
+        self.rendered.extend(parts.iter().map(|part| part.path.clone()));
+        self.inputs.extend(parts);
+        true
     }
 
     fn problem(&mut self, path: &str, code: ProblemCode, message: String) {

@@ -6,11 +6,13 @@
 
 mod context;
 mod gather;
+mod rendered;
 mod walk;
 
 use std::io;
 
 pub use gather::{Gathered, Gathering, check, gather};
+pub use rendered::only_show_fixes;
 
 /// The names of Hullmark's own config, which no walk takes for an input.
 pub const CONFIG_NAMES: &[&str] = &["hullmark.yaml", ".hullmark.yaml"];

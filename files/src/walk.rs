@@ -1,6 +1,6 @@
 //! Paths of the call to files that may be inputs.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use hullmark::{Detected, Error, ErrorKind, detect};
@@ -92,6 +92,7 @@ impl Walk {
             .filter_entry(|entry| entry.depth() == 0 || entry.file_name() != ".git")
             .sort_by_file_name(std::ffi::OsStr::cmp)
             .build();
+        let mut charts = Charts::within(folder);
         for entry in walk {
             let entry = match entry {
                 Ok(entry) => entry,
@@ -106,6 +107,9 @@ impl Walk {
             let telling = is_telling(&shown(name));
             if kind.is_symlink() && telling {
                 self.skipped.push((shown(name), "a symbolic link: its target is checked where it lies".to_owned()));
+            } else if kind.is_file() && telling && charts.renders(path) {
+                self.skipped
+                    .push((shown(name), "a chart's template: check what `helm template` makes of it".to_owned()));
             } else if kind.is_file() && !is_own(&entry) {
                 let found = if telling { Found::ByName } else { Found::ByChance };
                 self.push(path.to_owned(), name, found, seen);
@@ -125,6 +129,41 @@ impl Walk {
         }
         let reason = inner.io_error().map_or_else(|| inner.to_string(), reason);
         self.unreadable.push((shown(at), reason));
+    }
+}
+
+/// The folders of charts' templates, as far as a walk has met them.
+struct Charts<'w> {
+    walked: &'w Path,
+    /// The same folder from the root: the walk may have begun among the templates.
+    whole: PathBuf,
+    known: HashMap<PathBuf, bool>,
+}
+
+impl<'w> Charts<'w> {
+    fn within(walked: &'w Path) -> Self {
+        let whole = std::fs::canonicalize(walked).unwrap_or_else(|_| walked.to_owned());
+        Self { walked, whole, known: HashMap::new() }
+    }
+
+    /// Whether the file is a manifest among the templates of a chart. One without a template's action is left out too:
+    /// what it belongs to is known only when all is rendered.
+    fn renders(&mut self, path: &Path) -> bool {
+        if !path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml" || ending == "json") {
+            return false;
+        }
+        let path = self.whole.join(path.strip_prefix(self.walked).unwrap_or(path));
+        let above = path.ancestors().skip(1);
+        above.filter(|folder| folder.ends_with("templates")).any(|folder| self.is_of_chart(folder))
+    }
+
+    fn is_of_chart(&mut self, folder: &Path) -> bool {
+        if let Some(&known) = self.known.get(folder) {
+            return known;
+        }
+        let found = folder.parent().is_some_and(|above| above.join("Chart.yaml").is_file());
+        self.known.insert(folder.to_owned(), found);
+        found
     }
 }
 

@@ -14,12 +14,12 @@ use std::collections::BTreeMap;
 use hullmark::{Error, ErrorKind};
 use pyo3::inspect::PyStaticExpr;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyInt, PyMapping, PyString, PyType};
+use pyo3::types::{PyAny, PyDict, PyInt, PyMapping, PyString, PyType};
 use pyo3::{Borrowed, type_hint_identifier};
 use serde::{Deserialize, Serialize};
 
-use crate::Engine;
-use crate::convert::{Kept, Text, Texts, Tuple, option, raised};
+use crate::convert::{Content, Kept, Text, Texts, Tuple, json, option, raised};
+use crate::{Engine, apply_fixes};
 
 ";
 
@@ -57,6 +57,7 @@ Inputs: TypeAlias = Iterable[
 ]
 Paths: TypeAlias = Union[str, \"os.PathLike[str]\", Iterable[Union[str, \"os.PathLike[str]\"]]]
 Fixes: TypeAlias = Iterable[Fix]
+Review: TypeAlias = Union[str, bytes, Mapping[str, object]]
 ";
 
 /// What Rust calls a definition by another name, or with more to it.
@@ -79,6 +80,9 @@ const SHOWN: &[(&str, &[&str])] = &[
     ("Rule", &["id", "severity", "title"]),
 ];
 
+/// What Python gets as plain dicts.
+const PLAIN: &[&str] = &["AdmissionResponse", "AdmissionReview", "AdmissionStatus"];
+
 /// Options that Python takes in a form of its own.
 const OPTIONS: &[(&str, &str, &str)] =
     &[("packs", "Packs", "Files"), ("params", "Params", "Params"), ("severities", "Severities", "Severities")];
@@ -87,14 +91,17 @@ const OPTIONS: &[(&str, &str, &str)] =
 pub fn classes() -> Result<Vec<u8>, String> {
     let definitions = definitions()?;
     let mut text = format!("{RUST_HEAD}{MACROS}");
+    let mut names = vec!["Engine", "apply_fixes"];
     let words: Vec<&str> = definitions.iter().filter(|(_, one)| is_word(one)).map(|(name, _)| name.as_str()).collect();
     text.push_str(&format!("\nwords!({});\n", words.join(" ")));
     for (name, definition) in &definitions {
-        if !is_word(definition) && !is_taken(name) {
+        if !is_word(definition) && !is_taken(name) && !PLAIN.contains(&name.as_str()) {
+            names.push(renamed(name));
             text.push_str(&class(name, definition, &definitions).map_err(|fault| format!("{name}: {fault}"))?);
         }
     }
     text.push_str(&constructor(member(&definitions, "EngineOptions")?)?);
+    text.push_str(&module(names));
     Ok(text.into_bytes())
 }
 
@@ -103,6 +110,7 @@ pub fn words() -> Result<Vec<u8>, String> {
     let definitions = definitions()?;
     let mut text = PYTHON_HEAD.to_owned();
     let mut names = vec!["BuildContext", "EngineOptions", "Limits"];
+    names.extend(PLAIN);
     names.extend(ALIASES.lines().filter_map(|line| line.split_once(": TypeAlias")).map(|(name, _)| name));
     for (name, definition) in definitions.iter().filter(|(_, one)| is_word(one)) {
         names.push(name);
@@ -115,6 +123,9 @@ pub fn words() -> Result<Vec<u8>, String> {
         for (key, value) in properties(definition) {
             text.push_str(&format!("    {}: {}\n    \"\"\"{}\"\"\"\n", snake(key), option(key, value)?.0, doc(value)));
         }
+    }
+    for name in PLAIN {
+        text.push_str(&plain(name, member(&definitions, name)?)?);
     }
     names.sort_unstable();
     let all: Vec<String> = names.iter().map(|name| format!("    \"{name}\",\n")).collect();
@@ -201,6 +212,40 @@ fn class(name: &str, definition: &Value, definitions: &Map<String, Value>) -> Re
     Ok(text)
 }
 
+/// A result that is a plain dict, in Python: what it always has, and what it may lack.
+fn plain(name: &str, definition: &Value) -> Result<String, String> {
+    let required: Vec<&str> = json::list(definition, "required").iter().filter_map(Value::as_str).collect();
+    let (always, seldom): (Vec<_>, Vec<_>) =
+        properties(definition).into_iter().partition(|(key, _)| required.contains(&key.as_str()));
+    let class = |head: &str, fields: &[(&String, &Value)]| {
+        let mut text = format!("\n\nclass {head}:\n    \"\"\"{}\"\"\"\n\n", doc(definition));
+        for (key, value) in fields {
+            text.push_str(&format!("    {key}: {}\n    \"\"\"{}\"\"\"\n", plain_kind(value)?, doc(value)));
+        }
+        Ok::<_, String>(text)
+    };
+    if seldom.is_empty() {
+        return class(&format!("{name}(TypedDict)"), &always);
+    }
+    let (base, whole) = (format!("_{name}(TypedDict)"), format!("{name}(_{name}, total=False)"));
+    Ok(class(&base, &always)? + &class(&whole, &seldom)?)
+}
+
+/// The type of a member of a plain dict.
+fn plain_kind(schema: &Value) -> Result<String, String> {
+    if let Some(name) = target(schema).or_else(|| json::list(schema, "anyOf").first().and_then(target)) {
+        return Ok(name.to_owned());
+    }
+    let kind = schema.get("type");
+    match kind.and_then(|kind| kind.as_str().or_else(|| kind.get(0)?.as_str())) {
+        Some("string") => Ok("str".to_owned()),
+        Some("boolean") => Ok("bool".to_owned()),
+        Some("integer") => Ok("int".to_owned()),
+        Some("array") => Ok(format!("list[{}]", plain_kind(schema.get("items").ok_or("an array of anything")?)?)),
+        _ => Err(format!("no plain type for {schema}")),
+    }
+}
+
 /// The type of an attribute in Rust, and the expression for it.
 fn getter(schema: &Value, from: &str, key: &str, definitions: &Map<String, Value>) -> Result<(String, String), String> {
     if let Some(name) = target(schema) {
@@ -265,6 +310,14 @@ fn snake(key: &str) -> String {
     let one =
         |letter: char| if letter.is_uppercase() { format!("_{}", letter.to_lowercase()) } else { letter.to_string() };
     key.chars().map(one).collect()
+}
+
+/// The module with everything that Python sees.
+fn module(mut names: Vec<&str>) -> String {
+    names.sort_unstable();
+    let exports = names.iter().map(|name| format!("    #[pymodule_export]\n    use super::{name};\n"));
+    let exports: String = exports.collect();
+    format!("\n/// The native part of Hullmark; import `hullmark`.\n#[pymodule]\nmod _hullmark {{\n{exports}}}\n")
 }
 
 /// The constructor of an engine, with a keyword for each option.

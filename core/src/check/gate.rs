@@ -111,10 +111,10 @@ impl Gate {
             }
         }
         for (number, cond, rules) in &self.shared {
-            if left.meets(&rules) {
+            if left.meets(rules) {
                 evaluation.rule = *number;
                 if evaluation.cond(cond).0 == Truth::False {
-                    left.take(&rules);
+                    left.take(rules);
                 }
             }
         }
@@ -141,7 +141,7 @@ impl Question {
             Found::Absent(_) | Found::Nowhere => {
                 left.take_but(&self.choosing, Some(&self.when_absent));
                 for rules in [&self.present, &self.filled, &self.elements.seeking, &self.entries.seeking] {
-                    left.take(&rules);
+                    left.take(rules);
                 }
             }
             Found::Node(node) => {
@@ -200,7 +200,7 @@ impl Question {
         if left.meets(&self.avoiding)
             && let Some(rules) = self.wrong.get(text)
         {
-            left.take(&rules);
+            left.take(rules);
         }
     }
 }

@@ -276,7 +276,7 @@ fn finding<'a>(
         fix,
         subject: subject_name(subject),
         anchor: anchor(spot.node).or_else(|| anchor(subject)),
-        node: subject.id,
+        node: container_of(subject).id,
     })
 }
 
@@ -320,7 +320,7 @@ fn subject_name(node: NodeRef<'_>) -> Option<SubjectName> {
             kind: text(object.get("kind")).unwrap_or_default(),
             namespace: text(metadata.and_then(|metadata| metadata.get("namespace"))),
             name: text(metadata.and_then(|metadata| metadata.get("name").or_else(|| metadata.get("generateName")))),
-            container: node.fact("type").and_then(|_| text(node.get("name"))),
+            container: container_of(node).fact("type").and_then(|_| text(container_of(node).get("name"))),
         });
     }
     let instruction = instruction_of(node);
@@ -339,6 +339,11 @@ fn subject_name(node: NodeRef<'_>) -> Option<SubjectName> {
         return None;
     }
     Some(SubjectName::Instruction { stage, instruction: text(instruction.and_then(|one| one.fact("keyword"))) })
+}
+
+/// The container of what is known to belong to one; the node itself otherwise.
+fn container_of(node: NodeRef<'_>) -> NodeRef<'_> {
+    node.fact("container").map_or(node, NodeRef::target)
 }
 
 /// The instruction that the node is or stands in.

@@ -38,6 +38,16 @@ pub(super) static TYPES: &[Type] = &[
         open: true,
         members: MOUNT_POINT,
     },
+    Type {
+        name: "object-reference",
+        doc: doc(
+            "The naming of an object by another: by a pod (volumes, `env`, `envFrom`, image pull secrets, service account), \
+              an Ingress, route or virtual service (backends, TLS secrets), an autoscaler, a binding (service accounts), a StatefulSet.",
+        ),
+        open: false,
+        members: REFERENCE,
+    },
+    Type { name: "peer", doc: doc("An entry of `from` or `to` of a NetworkPolicy."), open: true, members: PEER },
     Type { name: "duplicate", doc: doc("A key that a mapping has twice."), open: false, members: DUPLICATE },
 ];
 
@@ -70,8 +80,21 @@ const OBJECT: &[Member] = &[
         "For Service, NetworkPolicy, PodDisruptionBudget and the like: the pods of the set it selects.",
     ),
     member("selected-workloads", Kind::Related("object"), "The objects that own the pods it selects."),
-    member("scaled-by", Kind::Related("object"), "The HorizontalPodAutoscalers that target it."),
-    member("scales", Kind::Related("object"), "For a HorizontalPodAutoscaler: its target."),
+    member("own-pods", Kind::Related("pod"), "For a workload: its pod, when its own selector fits it."),
+    member("rivals", Kind::Related("object"), "For a workload: the other objects whose pods its own selector fits."),
+    member("selected-services", Kind::Related("object"), "For a ServiceMonitor: the Services that it selects."),
+    member("peers", Kind::Many("peer"), "For a NetworkPolicy: every entry of `from` and `to`."),
+    member("scaled-by", Kind::Related("object"), "The HorizontalPodAutoscalers and ScaledObjects that target it."),
+    member("scales", Kind::Related("object"), "For a HorizontalPodAutoscaler or ScaledObject: its target."),
+    member("references", Kind::Many("object-reference"), "What it names, but for what its pods do."),
+    member("referenced-by", Kind::Related("object-reference"), "Where others name it."),
+    member("namespace-objects", Kind::Related("object"), "For a Namespace: the objects in it."),
+    member(
+        "admission-policies",
+        Kind::Related("object"),
+        "What looks at every object on its way into the cluster: webhook configurations, validating admission policies, \
+            and what Kyverno, Gatekeeper and Kubewarden go by.",
+    ),
     member(
         "granted-rules",
         Kind::Related("rbac-rule"),
@@ -102,17 +125,20 @@ const POD: &[Member] = &[
         Kind::Related("object"),
         "The Services, NetworkPolicies and other objects whose selector selects it.",
     ),
-    member("service-account", Kind::Related("object"), "The ServiceAccount it runs as, when the set has it."),
+    member("services", Kind::Related("object"), "The Services that select it."),
+    member("disruption-budgets", Kind::Related("object"), "The PodDisruptionBudgets that select it."),
     member(
         "bindings",
         Kind::Related("object"),
         "The bindings that give its service account rights, also by the groups of all service accounts.",
     ),
     member(
-        "image-pull-secrets",
+        "network-policies",
         Kind::Related("object"),
-        "The Secrets that it pulls images with, as far as the set has them.",
+        "The network policies that select it, those of Cilium, Calico and the cluster among them.",
     ),
+    member("references", Kind::Many("object-reference"), "What it and its containers name."),
+    member("service-account", Kind::Related("object"), "The ServiceAccount it runs as, when the set has it."),
 ];
 
 const CONTAINER: &[Member] = &[
@@ -128,16 +154,6 @@ const CONTAINER: &[Member] = &[
     member("image", Kind::One("image"), "Its image reference in parts."),
     member("process", Kind::One("process"), "What it starts, when the manifest says so."),
     member("environment", Kind::Open, "Its `env` list."),
-    member(
-        "config-maps",
-        Kind::Related("object"),
-        "The ConfigMaps that its env and envFrom name, as far as the set has them.",
-    ),
-    member(
-        "secrets",
-        Kind::Related("object"),
-        "The Secrets that its env and envFrom name, as far as the set has them.",
-    ),
 ];
 
 const VOLUME: &[Member] = &[
@@ -150,6 +166,45 @@ const VOLUME: &[Member] = &[
 const MOUNT_POINT: &[Member] = &[member("container", Kind::One("container"), "The container that mounts it.")];
 
 const RBAC_RULE: &[Member] = &[member("object", Kind::One("object"), "The Role or ClusterRole it stands in.")];
+
+const REFERENCE: &[Member] = &[
+    member("kind", Kind::Text, "The kind of what is named."),
+    member("group", Kind::Text, "Its API group, when the reference says it."),
+    member("name", Kind::Text, "Its name."),
+    member("namespace", Kind::Text, "Its namespace, when the reference says it; else it is that of the object."),
+    member("key", Kind::Text, "The key of the ConfigMap or Secret, when one is named."),
+    member("optional", Kind::Bool, "Whether it may be missing, when the reference says so."),
+    member("port", Kind::Any, "The Service's port, by number or name."),
+    member("host", Kind::Text, "For the rule of an Ingress: its host."),
+    member("path", Kind::Text, "For the rule of an Ingress: its path."),
+    member("path-type", Kind::Text, "For the rule of an Ingress: how the path is compared."),
+    member(
+        "by",
+        Kind::Text,
+        "How it is named: `service-account`, `image-pull-secret`, `volume`, `env`, `env-from`, `backend`, `tls`, \
+            `scale-target`, `service-name`, `subject`.",
+    ),
+    member("object", Kind::One("object"), "The object that names it."),
+    member("pod", Kind::One("pod"), "The pod that names it."),
+    member("container", Kind::One("container"), "The container that names it."),
+    member("targets", Kind::Related("object"), "The objects of the set that it names."),
+    member(
+        "made-by",
+        Kind::Related("object"),
+        "The objects from which a controller makes what it names, such as a SealedSecret.",
+    ),
+    member(
+        "same-route",
+        Kind::Related("object-reference"),
+        "For the rule of an Ingress: the others with its host and path.",
+    ),
+];
+
+const PEER: &[Member] = &[
+    member("object", Kind::One("object"), "The NetworkPolicy."),
+    member("direction", Kind::Text, "`ingress` or `egress`."),
+    member("pods", Kind::Related("pod"), "The pods it means; not known where it chooses namespaces."),
+];
 
 const PROCESS: &[Member] = &[
     member(

@@ -129,6 +129,7 @@ pub static SUBJECTS: &[Subject] = &[
     Subject { name: "object", input: Input::Set, of: "object" },
     Subject { name: "pod", input: Input::Set, of: "pod" },
     Subject { name: "container", input: Input::Set, of: "container" },
+    Subject { name: "object-reference", input: Input::Set, of: "object-reference" },
 ];
 
 /// The type called `name`.

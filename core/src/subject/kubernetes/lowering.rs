@@ -50,6 +50,7 @@ pub(super) struct Lowering<'r> {
     pub(super) processes: Vec<NodeId>,
     /// How many more items of lists of flags there may be.
     pub(super) list_room: usize,
+    pub(super) references: Vec<NodeId>,
     /// What has its facts already: an alias can put one node at many places, and work must stay linear.
     pub(super) seen: HashSet<NodeId>,
 }
@@ -67,6 +68,7 @@ impl<'r> Lowering<'r> {
             rbac_rules: Vec::new(),
             processes: Vec::new(),
             list_room: LIST_ITEMS,
+            references: Vec::new(),
             seen: HashSet::new(),
         }
     }
@@ -80,6 +82,7 @@ impl<'r> Lowering<'r> {
             ("volume", std::mem::take(&mut self.volumes)),
             ("rbac-rule", std::mem::take(&mut self.rbac_rules)),
             ("process", std::mem::take(&mut self.processes)),
+            ("object-reference", std::mem::take(&mut self.references)),
         ]
     }
 
@@ -162,6 +165,7 @@ impl<'r> Lowering<'r> {
         }
         let Some(group) = group else { return };
         self.settings(object, &group, &kind);
+        self.object_references(object, &group, &kind);
         if !self.reading.pod_kinds.is_empty() && !self.reading.pod_kinds.contains(&kind) {
             return;
         }

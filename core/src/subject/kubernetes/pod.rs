@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use hullmark_document::{Node, NodeId, Span, Tree, Value};
 
 use super::lowering::Lowering;
+use super::reference::Referrer;
 use super::{mapping, mappings, present};
 
 /// The lists of containers in the order in which Pod Security admission looks at them.
@@ -84,7 +85,9 @@ impl Lowering<'_> {
                 }
             }
         }
-        let mut volumes = self.volumes(object, pod);
+        let from = Referrer { object, pod: Some(pod), container: None };
+        self.pod_references(from, pod);
+        let mut volumes = self.volumes(from, pod);
         self.containers(object, pod, &mut volumes);
     }
 
@@ -105,13 +108,15 @@ impl Lowering<'_> {
                 if self.seen.insert(container) {
                     self.containers.push(container);
                     self.container(object, pod, container, key);
+                    let from = Referrer { object, pod: Some(pod), container: Some(container) };
+                    self.container_references(from, container);
                     self.mounts(container, volumes);
                 }
             }
         }
     }
 
-    fn volumes(&mut self, object: NodeId, pod: NodeId) -> Volumes {
+    fn volumes(&mut self, from: Referrer, pod: NodeId) -> Volumes {
         let mut named = Volumes::default();
         let volumes = mappings(&self.tree, pod, "volumes");
         if volumes.is_empty() {
@@ -126,7 +131,8 @@ impl Lowering<'_> {
             }
             self.volumes.push(volume);
             self.tree.add_fact_link(volume, "pod", pod);
-            self.tree.add_fact_link(volume, "object", object);
+            self.tree.add_fact_link(volume, "object", from.object);
+            self.volume_references(from, volume);
             let source = self
                 .tree
                 .children(volume)

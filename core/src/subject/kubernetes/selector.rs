@@ -48,11 +48,16 @@ pub(super) fn at<'a>(node: NodeRef<'a>, path: &[&str]) -> Option<NodeRef<'a>> {
 }
 
 impl<'a> Selector<'a> {
-    /// The selector for pods of an object; `None` when it selects none or is of no kind that does.
-    pub(super) fn of(object: NodeRef<'a>) -> Option<Self> {
-        let kind = present(object, "kind").and_then(scalar)?;
+    /// The selectors for pods of an object; none when it selects none or is of no kind that does.
+    pub(super) fn all_of(object: NodeRef<'a>) -> Vec<Self> {
+        let kind = present(object, "kind").and_then(scalar).unwrap_or("");
         let group = object.fact_text("group").unwrap_or("");
-        let spec = present(object, "spec")?;
+        let specs = present(object, "specs").filter(|_| group == "cilium.io");
+        let specs = present(object, "spec").into_iter().chain(specs.into_iter().flat_map(NodeRef::children));
+        specs.filter_map(|spec| Self::of(object, spec, (group, kind))).collect()
+    }
+
+    fn of(object: NodeRef<'a>, spec: NodeRef<'a>, (group, kind): (&str, &str)) -> Option<Self> {
         match (group, kind) {
             ("", "Service") => {
                 if present(spec, "type").and_then(scalar) == Some("ExternalName") {
@@ -83,6 +88,24 @@ impl<'a> Selector<'a> {
                 let all_namespaces = kind == "GlobalNetworkPolicy";
                 Some(Self { terms: Vec::new(), unknown: true, all_namespaces })
             }
+            // What they name lies in namespaces that are chosen by labels, which are not read here.
+            ("policy.networking.k8s.io", _) if kind.ends_with("NetworkPolicy") => {
+                Some(Self { terms: Vec::new(), unknown: true, all_namespaces: true })
+            }
+            _ => None,
+        }
+    }
+
+    /// The selector of a workload for its own pods; `None` when it has none.
+    pub(super) fn of_workload(object: NodeRef<'a>) -> Option<Self> {
+        let selector = at(object, &["spec", "selector"])?;
+        match present(object, "kind").and_then(scalar)? {
+            "ReplicationController" | "DeploymentConfig" => {
+                let mut made = Self::everything();
+                made.add_labels(selector, "");
+                Some(made)
+            }
+            "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "Rollout" => Some(Self::of_labels(selector)),
             _ => None,
         }
     }

@@ -1,10 +1,13 @@
 //! What the objects of a set have to do with each other: looked up by name, namespace and label.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 
-use hullmark_document::{Value, sort_by};
+use hullmark_document::NodeId;
 
 use super::access::{Access, role_reference};
+use super::reference_index::{ReferenceIndex, target};
+use super::selection::{Labelled, Selecting, Selection};
 use super::selector::{Selector, at, present, scalar};
 use crate::check::{NodeRef, Relations, Truth};
 use crate::subject::Document;
@@ -16,29 +19,26 @@ const PAIRS: usize = 2_000_000;
 const LEAST: usize = 128;
 
 /// A namespace, kind and name.
-type Name<'a> = (&'a str, &'a str, &'a str);
-/// A namespace, label and value.
-type Label<'a> = (&'a str, &'a str, &'a str);
-
+pub(super) type Name<'a> = (&'a str, &'a str, &'a str);
 /// The objects of a set, indexed once.
 pub(crate) struct SetIndex<'a> {
     complete: bool,
     object_count: usize,
     objects: HashMap<Name<'a>, Vec<NodeRef<'a>>>,
-    /// Whether an object's kind, namespace or name is not known: it may be any that is not found.
-    vague_objects: bool,
-    pods: Vec<NodeRef<'a>>,
-    pods_by_label: HashMap<Label<'a>, Vec<usize>>,
-    pods_by_namespace: HashMap<&'a str, Vec<usize>>,
-    /// Pods whose labels cannot be looked up one by one, by namespace.
-    irregular_pods: HashMap<&'a str, Vec<usize>>,
-    selectors: Vec<(NodeRef<'a>, Selector<'a>)>,
-    selectors_by_label: HashMap<Label<'a>, Vec<usize>>,
-    /// Selectors that ask for no label by value, by namespace; those for all namespaces under none.
-    other_selectors: HashMap<Option<&'a str>, Vec<usize>>,
-    selectors_by_namespace: HashMap<&'a str, Vec<usize>>,
-    /// HorizontalPodAutoscalers by their target.
-    scalers: HashMap<Name<'a>, Vec<NodeRef<'a>>>,
+    /// The kinds of which some object's name or namespace is not known, an empty text for a kind that is not known: it
+    /// may be any that is not found.
+    vague: HashSet<&'a str>,
+    by_namespace: HashMap<&'a str, Vec<NodeRef<'a>>>,
+    /// Whether the namespace of some object is not known.
+    has_unplaced: bool,
+    /// What looks at every object on its way into the cluster.
+    admission: Vec<NodeRef<'a>>,
+    pods: Labelled<'a>,
+    services: Labelled<'a>,
+    selection: Selection<'a>,
+    /// What selects each pod, once somebody has asked.
+    selecting: HashMap<(u32, NodeId), OnceLock<Selecting>>,
+    references: ReferenceIndex<'a>,
     access: Access<'a>,
 }
 
@@ -50,16 +50,15 @@ impl<'a> SetIndex<'a> {
             complete,
             object_count: 0,
             objects: HashMap::new(),
-            vague_objects: false,
-            pods: Vec::new(),
-            pods_by_label: HashMap::new(),
-            pods_by_namespace: HashMap::new(),
-            irregular_pods: HashMap::new(),
-            selectors: Vec::new(),
-            selectors_by_label: HashMap::new(),
-            other_selectors: HashMap::new(),
-            selectors_by_namespace: HashMap::new(),
-            scalers: HashMap::new(),
+            vague: HashSet::new(),
+            by_namespace: HashMap::new(),
+            has_unplaced: false,
+            admission: Vec::new(),
+            pods: Labelled::default(),
+            services: Labelled::default(),
+            selection: Selection::default(),
+            selecting: HashMap::new(),
+            references: ReferenceIndex::default(),
             access: Access::new(built_in_roles),
         };
         for (number, document) in documents.iter().enumerate() {
@@ -70,6 +69,7 @@ impl<'a> SetIndex<'a> {
                     match *subject {
                         "object" => index.add_object(node),
                         "pod" => index.add_pod(node),
+                        "object-reference" => index.references.add(node),
                         _ => {}
                     }
                 }
@@ -83,144 +83,158 @@ impl<'a> SetIndex<'a> {
         self.object_count += 1;
         let namespace = namespace(object);
         let kind = present(object, "kind").and_then(scalar);
-        let name = at(object, &["metadata", "name"]).and_then(scalar);
-        let (Some(namespace), Some(kind)) = (namespace, kind) else {
-            self.vague_objects = true;
+        let name = at(object, &["metadata", "name"]);
+        match namespace {
+            Some(namespace) => self.by_namespace.entry(namespace).or_default().push(object),
+            None => self.has_unplaced = true,
+        }
+        let Some(kind) = kind else {
+            self.vague.insert("");
             return;
         };
-        match name {
-            Some(name) => {
+        if is_admission(object.fact_text("group").unwrap_or(""), kind) {
+            self.admission.push(object);
+        }
+        for selector in Selector::all_of(object) {
+            self.selection.add(object, namespace, kind, selector);
+        }
+        if kind == "Service" {
+            self.services.add(object, namespace, at(object, &["metadata", "labels"]));
+        }
+        let Some(namespace) = namespace else {
+            self.vague.insert(kind);
+            return;
+        };
+        match name.map(scalar) {
+            Some(Some(name)) => {
                 let place = if kind == "ClusterRole" { "" } else { namespace };
                 self.objects.entry((place, kind, name)).or_default().push(object);
             }
-            None => self.vague_objects |= at(object, &["metadata", "name"]).is_some(),
+            Some(None) => _ = self.vague.insert(kind),
+            None => {}
         }
+        self.references.add_maker(object, namespace, kind);
         match kind {
-            "HorizontalPodAutoscaler" => {
-                if let Some((kind, name)) = reference(object, "scaleTargetRef") {
-                    self.scalers.entry((namespace, kind, name)).or_default().push(object);
-                }
-            }
             "RoleBinding" | "ClusterRoleBinding" => self.access.add(object, kind, namespace),
             "ClusterRole" => self.access.add_cluster_role(object),
             _ => {}
         }
-        if let Some(selector) = Selector::of(object) {
-            self.add_selector(object, namespace, selector);
-        }
-    }
-
-    fn add_selector(&mut self, object: NodeRef<'a>, namespace: &'a str, selector: Selector<'a>) {
-        let number = self.selectors.len();
-        match selector.key() {
-            Some((key, values)) if !selector.all_namespaces => {
-                for value in values {
-                    self.selectors_by_label.entry((namespace, key, value)).or_default().push(number);
-                }
-            }
-            _ => {
-                let place = (!selector.all_namespaces).then_some(namespace);
-                self.other_selectors.entry(place).or_default().push(number);
-            }
-        }
-        self.selectors_by_namespace.entry(namespace).or_default().push(number);
-        self.selectors.push((object, selector));
     }
 
     fn add_pod(&mut self, pod: NodeRef<'a>) {
-        let number = self.pods.len();
-        self.pods.push(pod);
-        let Some(namespace) = pod.fact("object").and_then(namespace) else { return };
-        self.pods_by_namespace.entry(namespace).or_default().push(number);
-        let Some(labels) = pod.fact("labels") else { return };
-        let mut irregular = matches!(labels.value(), Value::Unknown(_));
-        for label in labels.children() {
-            match scalar(label) {
-                Some(value) => {
-                    let key = label.tree.key(label.id);
-                    self.pods_by_label.entry((namespace, key, value)).or_default().push(number);
-                }
-                None => irregular = true,
-            }
-        }
-        if irregular {
-            self.irregular_pods.entry(namespace).or_default().push(number);
-        }
+        self.pods.add(pod, pod.fact("object").and_then(namespace), pod.fact("labels"));
+        self.selecting.insert((pod.document, pod.id), OnceLock::new());
     }
 
     /// The pods that an object selects.
     fn selects(&self, object: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
         let namespace = namespace(object)?;
-        let Some(selector) = Selector::of(object) else { return Some(Vec::new()) };
-        let mut numbers: Vec<usize> = Vec::new();
-        match selector.key() {
-            _ if selector.all_namespaces => numbers.extend(0..self.pods.len()),
-            Some((key, values)) => {
-                for value in values {
-                    numbers.extend(self.pods_by_label.get(&(namespace, key, *value)).into_iter().flatten());
+        let mut found: Vec<NodeRef<'a>> = Vec::new();
+        for selector in Selector::all_of(object) {
+            let place = (!selector.all_namespaces).then_some(namespace);
+            for pod in self.pods.selected(place, &selector, share(self.selection.len()))? {
+                if found.last() != Some(&pod) {
+                    found.push(pod);
                 }
-                numbers.extend(self.irregular_pods.get(namespace).into_iter().flatten());
-            }
-            None => numbers.extend(self.pods_by_namespace.get(namespace).into_iter().flatten()),
-        }
-        if numbers.len() > share(self.selectors.len()) {
-            return None;
-        }
-        sort_by(&mut numbers, Ord::cmp);
-        numbers.dedup();
-        let mut found = Vec::new();
-        for &pod in numbers.iter().filter_map(|&number| self.pods.get(number)) {
-            match selector.selects(pod.fact("labels")) {
-                Truth::True => found.push(pod),
-                Truth::Unknown => return None,
-                Truth::False => {}
             }
         }
         Some(found)
     }
 
-    /// The objects that select a pod.
-    fn selected_by(&self, pod: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
+    /// The objects of the wanted kinds that select a pod. Many rules ask, so all kinds are looked for once.
+    fn selecting(&self, pod: NodeRef<'a>, is_wanted: impl Fn(&str) -> bool) -> Option<Vec<NodeRef<'a>>> {
         let namespace = namespace(pod.fact("object")?)?;
-        let labels = pod.fact("labels");
-        let mut numbers: Vec<usize> = Vec::new();
-        let all = labels.is_some_and(|labels| {
-            matches!(labels.value(), Value::Unknown(_)) || labels.children().any(|label| scalar(label).is_none())
-        });
-        if all {
-            numbers.extend(self.selectors_by_namespace.get(namespace).into_iter().flatten());
-        } else {
-            for label in labels.into_iter().flat_map(NodeRef::children) {
-                let key = label.tree.key(label.id);
-                let Some(value) = scalar(label) else { continue };
-                numbers.extend(self.selectors_by_label.get(&(namespace, key, value)).into_iter().flatten());
-            }
+        let limit = share(self.pods.len());
+        let look = || self.selection.selecting(namespace, pod.fact("labels"), limit);
+        let known = self.selecting.get(&(pod.document, pod.id))?.get_or_init(look);
+        self.selection.objects(known.as_deref()?, is_wanted)
+    }
+
+    /// The pod of a workload, when its selector fits it.
+    fn own_pods(&self, workload: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
+        let Some(pod) = workload.fact("pod") else { return Some(Vec::new()) };
+        match Selector::of_workload(workload).map(|selector| selector.selects(pod.fact("labels"))) {
+            Some(Truth::Unknown) => None,
+            Some(Truth::True) => Some(vec![pod.target()]),
+            Some(Truth::False) | None => Some(Vec::new()),
         }
-        for place in [Some(namespace), None] {
-            numbers.extend(self.other_selectors.get(&place).into_iter().flatten());
+    }
+
+    /// The other objects with pods that the workload's selector fits.
+    fn rivals(&self, workload: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
+        let Some(selector) = Selector::of_workload(workload) else { return Some(Vec::new()) };
+        let pods = self.pods.selected(Some(namespace(workload)?), &selector, share(self.pods.len()))?;
+        let mut found = owners(pods);
+        found.retain(|other| *other != workload);
+        Some(found)
+    }
+
+    /// The Services that a ServiceMonitor selects.
+    fn selected_services(&self, monitor: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
+        let Some(spec) = present(monitor, "spec") else { return Some(Vec::new()) };
+        let selector = present(spec, "selector").map(Selector::of_labels)?;
+        let limit = share(self.object_count);
+        let places = present(spec, "namespaceSelector");
+        if places.and_then(|places| present(places, "any")).and_then(scalar) == Some("true") {
+            return self.services.selected(None, &selector, limit);
         }
-        if numbers.len() > share(self.pods.len()) {
-            return None;
-        }
-        sort_by(&mut numbers, Ord::cmp);
-        numbers.dedup();
+        let Some(names) = places.and_then(|places| present(places, "matchNames")) else {
+            return self.services.selected(Some(namespace(monitor)?), &selector, limit);
+        };
         let mut found = Vec::new();
-        for (object, selector) in numbers.iter().filter_map(|&number| self.selectors.get(number)) {
-            match selector.selects(labels) {
-                Truth::True => found.push(*object),
-                Truth::Unknown => return None,
-                Truth::False => {}
+        for name in names.children() {
+            found.extend(self.services.selected(Some(scalar(name)?), &selector, limit)?);
+            if found.len() > limit {
+                return None;
             }
         }
         Some(found)
+    }
+
+    /// The pods that a peer of a NetworkPolicy means, when they are those of the policy's own namespace.
+    fn peer_pods(&self, peer: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
+        let namespace = peer.fact("object").and_then(namespace)?;
+        let selector = present(peer, "podSelector").map(Selector::of_labels)?;
+        let is_own = present(peer, "namespaceSelector").is_none();
+        if is_own { self.pods.selected(Some(namespace), &selector, share(self.object_count)) } else { None }
+    }
+
+    /// The objects of a Namespace.
+    fn namespace_objects(&self, namespace: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
+        let name = at(namespace, &["metadata", "name"]).and_then(scalar)?;
+        let found = self.by_namespace.get(name).map_or(&[] as &[_], Vec::as_slice);
+        let twice = self.objects.get(&(namespace.fact_text("namespace")?, "Namespace", name)).map_or(1, Vec::len);
+        (!self.has_unplaced && twice <= LEAST).then(|| found.to_vec())
+    }
+
+    /// The objects of the set that a reference names.
+    fn targets(&self, reference: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
+        let mut found = self.named(target(reference)?)?;
+        if let Some(group) = reference.fact_text("group") {
+            let same = |one: &str| if one == "extensions" { "apps" } else { one }.to_owned();
+            found.retain(|object| object.fact_text("group").is_none_or(|other| same(other) == same(group)));
+        }
+        Some(found)
+    }
+
+    fn referenced_by(&self, object: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
+        let kind = present(object, "kind").and_then(scalar)?;
+        let name = at(object, &["metadata", "name"]).and_then(scalar)?;
+        self.references.to((namespace(object)?, kind, name), share(self.object_count))
+    }
+
+    /// Whether some object may be of this kind and any name.
+    fn is_vague(&self, kind: &str) -> bool {
+        self.vague.contains(kind) || self.vague.contains("")
     }
 
     /// The objects of one name; `None` when one that is not known may be it.
     fn named(&self, name: Name<'a>) -> Option<Vec<NodeRef<'a>>> {
+        let (_, kind, _) = name;
         match self.objects.get(&name) {
             // So many of one name are hardly one cluster's.
             Some(found) => (found.len() <= LEAST).then(|| found.clone()),
-            None if self.vague_objects => None,
+            None if self.is_vague(kind) => None,
             None => Some(Vec::new()),
         }
     }
@@ -287,7 +301,9 @@ impl<'a> SetIndex<'a> {
         // Who asks goes on to the rules of all of them, so the rules count.
         let limit = share(self.object_count.max(self.pods.len()));
         let found = self.access.of_account(account, limit)?;
-        if found.is_empty() && (self.access.vague || self.vague_objects) {
+        if found.is_empty()
+            && (self.access.vague || self.is_vague("RoleBinding") || self.is_vague("ClusterRoleBinding"))
+        {
             return None;
         }
         let rules: usize = found.iter().map(|&binding| self.rule_count(binding)).sum();
@@ -308,56 +324,23 @@ impl<'a> SetIndex<'a> {
     }
 
     fn scales(&self, scaler: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
-        let (kind, name) = reference(scaler, "scaleTargetRef")?;
-        self.named((namespace(scaler)?, kind, name))
-    }
-
-    fn scaled_by(&self, object: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
-        let kind = present(object, "kind").and_then(scalar)?;
-        let name = at(object, &["metadata", "name"]).and_then(scalar)?;
-        let found = self.scalers.get(&(namespace(object)?, kind, name)).map_or(&[] as &[_], Vec::as_slice);
-        (found.len() <= LEAST).then(|| found.to_vec())
-    }
-
-    fn service_account(&self, pod: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
-        self.named((namespace(pod.fact("object")?)?, "ServiceAccount", account_name(pod)?))
-    }
-
-    fn pull_secrets(&self, pod: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
-        let namespace = namespace(pod.fact("object")?)?;
         let mut found = Vec::new();
-        for secret in present(pod, "imagePullSecrets").into_iter().flat_map(NodeRef::children) {
-            if let Some(name) = present(secret, "name") {
-                found.extend(self.named((namespace, "Secret", scalar(name)?))?);
+        for reference in scaler.fact("references").into_iter().flat_map(NodeRef::children) {
+            if reference.fact_text("by") == Some("scale-target") {
+                found.extend(self.targets(reference)?);
             }
         }
         Some(found)
     }
 
-    /// The objects that `env` and `envFrom` of a container name.
-    fn sources(&self, container: NodeRef<'a>, kind: &'a str) -> Option<Vec<NodeRef<'a>>> {
-        let namespace = namespace(container.fact("object")?)?;
-        let (one, whole) =
-            if kind == "Secret" { ("secretKeyRef", "secretRef") } else { ("configMapKeyRef", "configMapRef") };
-        let from_key = present(container, "env")
-            .into_iter()
-            .flat_map(NodeRef::children)
-            .filter_map(|entry| at(entry, &["valueFrom", one, "name"]));
-        let from_whole = present(container, "envFrom")
-            .into_iter()
-            .flat_map(NodeRef::children)
-            .filter_map(|entry| at(entry, &[whole, "name"]));
-        let mut names: Vec<&'a str> = Vec::new();
-        for name in from_key.chain(from_whole) {
-            names.push(scalar(name)?);
-        }
-        sort_by(&mut names, Ord::cmp);
-        names.dedup();
-        let mut found = Vec::new();
-        for name in names {
-            found.extend(self.named((namespace, kind, name))?);
-        }
-        Some(found)
+    fn scaled_by(&self, object: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
+        let references = self.referenced_by(object)?.into_iter();
+        let scaling = references.filter(|reference| reference.fact_text("by") == Some("scale-target"));
+        Some(scaling.filter_map(|reference| reference.fact("object")).map(NodeRef::target).collect())
+    }
+
+    fn service_account(&self, pod: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
+        self.named((namespace(pod.fact("object")?)?, "ServiceAccount", account_name(pod)?))
     }
 }
 
@@ -366,27 +349,29 @@ impl<'a> Relations<'a> for SetIndex<'a> {
         let from = from.target();
         match name {
             "selects" => self.selects(from),
-            "selected-workloads" => {
-                let mut objects: Vec<NodeRef<'a>> = Vec::new();
-                for object in self.selects(from)?.into_iter().filter_map(|pod| pod.fact("object")) {
-                    let object = object.target();
-                    // The pods come in the order of the set, those of one object beside each other.
-                    if objects.last() != Some(&object) {
-                        objects.push(object);
-                    }
-                }
-                Some(objects)
+            "selected-workloads" => Some(owners(self.selects(from)?)),
+            "selected-by" => self.selecting(from, |_| true),
+            "services" => self.selecting(from, |kind| kind == "Service"),
+            "disruption-budgets" => self.selecting(from, |kind| kind == "PodDisruptionBudget"),
+            "network-policies" => self.selecting(from, |kind| kind.ends_with("Policy")),
+            "own-pods" => self.own_pods(from),
+            "rivals" => self.rivals(from),
+            "selected-services" => self.selected_services(from),
+            "pods" => self.peer_pods(from),
+            "namespace-objects" => self.namespace_objects(from),
+            "admission-policies" => {
+                (!self.vague.contains("") && self.admission.len() <= LEAST).then(|| self.admission.clone())
             }
-            "selected-by" => self.selected_by(from),
+            "targets" => self.targets(from),
+            "referenced-by" => self.referenced_by(from),
+            "made-by" => self.references.makers(from, LEAST),
+            "same-route" => self.references.same_route(from, LEAST),
             "scaled-by" => self.scaled_by(from),
             "scales" => self.scales(from),
             "granted-rules" => self.granted_rules(from),
             "role" => self.role(from),
             "bindings" => self.bindings(from),
             "service-account" => self.service_account(from),
-            "image-pull-secrets" => self.pull_secrets(from),
-            "config-maps" => self.sources(from, "ConfigMap"),
-            "secrets" => self.sources(from, "Secret"),
             _ => None,
         }
     }
@@ -406,14 +391,29 @@ fn share(questions: usize) -> usize {
 }
 
 /// The namespace of an object; `None` when it is not known.
-fn namespace(object: NodeRef<'_>) -> Option<&str> {
+pub(super) fn namespace(object: NodeRef<'_>) -> Option<&str> {
     object.fact("namespace").and_then(scalar)
 }
 
-/// Kind and name of the reference `key` in the object's spec.
-fn reference<'a>(object: NodeRef<'a>, key: &str) -> Option<(&'a str, &'a str)> {
-    let reference = at(object, &["spec", key])?;
-    Some((present(reference, "kind").and_then(scalar)?, present(reference, "name").and_then(scalar)?))
+/// The objects that own the pods. These come in the order of the set, those of one object beside each other.
+fn owners(pods: Vec<NodeRef<'_>>) -> Vec<NodeRef<'_>> {
+    let mut objects: Vec<NodeRef<'_>> = Vec::new();
+    for object in pods.into_iter().filter_map(|pod| pod.fact("object")) {
+        let object = object.target();
+        if objects.last() != Some(&object) {
+            objects.push(object);
+        }
+    }
+    objects
+}
+
+/// Whether objects of this kind look at others before they are stored.
+fn is_admission(group: &str, kind: &str) -> bool {
+    match group {
+        "admissionregistration.k8s.io" => !kind.ends_with("Binding"),
+        "kyverno.io" | "policies.kyverno.io" | "policies.kubewarden.io" => true,
+        _ => group.ends_with(".gatekeeper.sh"),
+    }
 }
 
 /// The name of the service account that a pod runs as; `None` when it is not known.

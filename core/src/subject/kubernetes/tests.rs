@@ -379,6 +379,162 @@ fn roles_bindings_and_scalers_find_each_other_by_name() {
     assert_eq!(of("web", "scaled-by"), ["h"]);
 }
 
+/// Each reference as `kind name by`, with its key, port and path where it has them.
+fn references(document: &Document) -> Vec<String> {
+    let told = |reference: NodeRef<'_>| {
+        let facts = ["kind", "name", "by", "key", "port", "host", "path"];
+        let parts = facts.into_iter().filter_map(|fact| {
+            let node = reference.fact(fact)?.target();
+            Some(node.tree.text(node.id).map_or_else(|| node.source().to_owned(), str::to_owned))
+        });
+        parts.collect::<Vec<_>>().join(" ")
+    };
+    subjects(document, "object-reference").into_iter().map(told).collect()
+}
+
+#[test]
+fn what_pods_name_is_found_wherever_they_name_it() {
+    let document = read(
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  serviceAccountName: a\n  imagePullSecrets: [{name: pull}, {}]\n  \
+         volumes:\n  - {name: v1, secret: {secretName: s1}}\n  - {name: v2, configMap: {name: c1, items: [{key: k1}, {key: k2}]}}\n  \
+         - {name: v3, projected: {sources: [{secret: {name: s2}}, {configMap: {name: c2}}, {serviceAccountToken: {}}]}}\n  \
+         - {name: v4, persistentVolumeClaim: {claimName: d}}\n  - {name: v5, csi: {nodePublishSecretRef: {name: s3}}}\n  \
+         initContainers:\n  - {name: i, envFrom: [{secretRef: {name: s4}}, {configMapRef: {name: c3}}]}\n  \
+         containers:\n  - name: a\n    env: &env\n    - {name: X, valueFrom: {secretKeyRef: {name: s5, key: k}}}\n    \
+         - {name: Y, value: v}\n    - {name: Z, valueFrom: {configMapKeyRef: {name: '{{ hole }}', key: k}}}\n  - {name: b, env: *env}\n",
+    );
+    let expected = [
+        "ServiceAccount a service-account",
+        "Secret pull image-pull-secret",
+        "Secret s1 volume",
+        "ConfigMap c1 volume k1",
+        "ConfigMap c1 volume k2",
+        "Secret s2 volume",
+        "ConfigMap c2 volume",
+        "PersistentVolumeClaim d volume",
+        "Secret s3 volume",
+        "Secret s4 env-from",
+        "ConfigMap c3 env-from",
+        "Secret s5 env k",
+        "ConfigMap '{{ hole }}' env k",
+    ];
+    assert_eq!(references(&document), expected);
+}
+
+#[test]
+fn what_other_objects_name_is_found_in_old_and_new_forms() {
+    let document = read(
+        "apiVersion: networking.k8s.io/v1\nkind: Ingress\nspec: {defaultBackend: {service: {name: d, port: {number: 80}}}, tls: \
+         [{secretName: t}], rules: [{host: h, http: {paths: [{path: /a, backend: {service: {name: s, port: {name: web}}}}, \
+         {path: /b, backend: {resource: {kind: X, name: y}}}]}}]}\n---\n\
+         apiVersion: extensions/v1beta1\nkind: Ingress\nspec: {rules: [{http: {paths: [{backend: {serviceName: o, servicePort: 81}}]}}]}\n---\n\
+         apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nspec: {rules: [{backendRefs: [{name: g, port: 82}], filters: \
+         [{requestMirror: {backendRef: {name: m}}}]}]}\n---\n\
+         apiVersion: networking.istio.io/v1\nkind: VirtualService\nspec: {gateways: [g], http: [{route: [{destination: {host: v, port: {number: \
+         83}}}, {destination: {host: x.n.svc.cluster.local}}, {destination: {host: example.com}}]}]}\n---\n\
+         apiVersion: networking.istio.io/v1\nkind: VirtualService\nspec: {tcp: [{route: [{destination: {host: inside}}]}]}\n---\n\
+         apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nspec: {scaleTargetRef: {name: w}}\n---\n\
+         apiVersion: apps/v1\nkind: StatefulSet\nspec: {serviceName: n}\n---\n\
+         apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nsubjects: [{kind: User, name: u}, {kind: ServiceAccount, name: a}]\n",
+    );
+    let expected = [
+        "Service d backend 80",
+        "Service s backend web h /a",
+        "Secret t tls",
+        "Service o backend 81",
+        "Service g backend 82",
+        "Service m backend",
+        "Service v backend 83",
+        "Service x backend",
+        "Deployment w scale-target",
+        "Service n service-name",
+        "ServiceAccount a subject",
+    ];
+    assert_eq!(references(&document), expected);
+}
+
+#[test]
+fn references_find_objects_of_their_namespace_and_are_found_by_them() {
+    let documents = [read(
+        "apiVersion: v1\nkind: Service\nmetadata: {name: s}\n---\napiVersion: v1\nkind: Service\nmetadata: {name: s, namespace: other}\n---\n\
+         apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: i}\nspec: {defaultBackend: {service: {name: s}}}\n---\n\
+         apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: t}\n---\n\
+         apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: j}\nspec: {tls: [{secretName: t}]}\n---\n\
+         apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\n\
+         metadata: {name: h}\nspec: {scaleTargetRef: {apiVersion: other.dev/v1, kind: Deployment, name: web}}\n",
+    )];
+    assert_eq!(related(&documents, "object-reference", "i", "targets").unwrap(), ["s"]);
+    assert_eq!(related(&documents, "object", "s", "referenced-by").unwrap(), ["i"]);
+    assert_eq!(related(&documents, "object-reference", "j", "targets").unwrap(), [""; 0]);
+    assert_eq!(related(&documents, "object-reference", "j", "made-by").unwrap(), ["t"]);
+    assert_eq!(related(&documents, "object", "h", "scales").unwrap(), [""; 0]);
+}
+
+#[test]
+fn an_object_of_a_kind_whose_name_is_not_known_may_be_any_of_that_kind() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {serviceAccountName: a, containers: []}\n---\n";
+    let account = read(&format!("{pod}apiVersion: v1\nkind: ServiceAccount\nmetadata: {{name: '{{{{ name }}}}'}}\n"));
+    assert_eq!(related(&[account], "object-reference", "p", "targets"), None);
+    let other = read(&format!("{pod}apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: '{{{{ name }}}}'}}\n"));
+    assert_eq!(related(&[other], "object-reference", "p", "targets"), Some(Vec::new()));
+}
+
+#[test]
+fn policies_of_which_too_little_is_known_leave_services_and_budgets_certain() {
+    let documents = [
+        read(
+            "apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {name: g}\nspec: {selector: all()}\n",
+        ),
+        read("apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {selector: {app: a}}\n"),
+        pod("a", "default", "{app: a}"),
+    ];
+    assert_eq!(related(&documents, "pod", "a", "services").unwrap(), ["s"]);
+    assert_eq!(related(&documents, "pod", "a", "disruption-budgets").unwrap(), [""; 0]);
+    assert_eq!(related(&documents, "pod", "a", "network-policies"), None);
+}
+
+#[test]
+fn each_of_the_specs_of_a_cilium_policy_selects() {
+    let documents = [
+        read(
+            "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: c}\nspecs: [{endpointSelector: {matchLabels: \
+             {app: a}}}, {endpointSelector: {matchLabels: {'k8s:app': b}}}]\n",
+        ),
+        pod("a", "default", "{app: a}"),
+        pod("b", "default", "{app: b}"),
+    ];
+    assert_eq!(related(&documents, "object", "c", "selects").unwrap(), ["a", "b"]);
+    assert_eq!(related(&documents, "pod", "b", "network-policies").unwrap(), ["c"]);
+}
+
+#[test]
+fn monitors_find_services_and_peers_find_pods() {
+    let documents = [
+        read(
+            "apiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\nmetadata: {name: here}\nspec: {selector: {matchLabels: {a: b}}}\n---\n\
+             apiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\nmetadata: {name: there}\nspec: {namespaceSelector: \
+             {matchNames: [other]}, selector: {matchLabels: {a: b}}}\n---\n\
+             apiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\nmetadata: {name: anywhere}\nspec: {namespaceSelector: \
+             {any: true}, selector: {}}\n---\n\
+             apiVersion: v1\nkind: Service\nmetadata: {name: s, labels: {a: b}}\n---\n\
+             apiVersion: v1\nkind: Service\nmetadata: {name: t, namespace: other, labels: {a: b}}\n---\n\
+             apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: n}\nspec: {ingress: [{from: [{podSelector: \
+             {matchLabels: {app: a}}}]}]}\n",
+        ),
+        pod("a", "default", "{app: a}"),
+        pod("b", "other", "{app: a}"),
+    ];
+    let services = |from| related(&documents, "object", from, "selected-services").unwrap();
+    assert_eq!(services("here"), ["s"]);
+    assert_eq!(services("there"), ["t"]);
+    assert_eq!(services("anywhere"), ["s", "t"]);
+    let refs: Vec<&Document> = documents.iter().collect();
+    let policy = *subjects(&documents[0], "object").last().unwrap();
+    let peer = policy.fact("peers").unwrap().children().next().unwrap();
+    let pods = SetIndex::new(&refs, true, None).related(peer, "pods").unwrap();
+    assert_eq!(pods.into_iter().map(|pod| name(named(pod))).collect::<Vec<_>>(), ["a"]);
+}
+
 #[test]
 fn a_service_account_is_bound_by_name_as_a_user_and_by_its_groups_in_its_own_namespace() {
     let binding = |name: &str, subject: &str| {
@@ -524,6 +680,15 @@ fn fragment() -> impl Strategy<Value = &'static str> {
         "metadata: {labels: {a: b}}\n",
         "é😀",
         "volumes: [{name: v, hostPath: {path: /}}]\n",
+        "volumes: [{name: v, projected: {sources: [{secret: {name: a, items: [{key: k}]}}]}}]\n",
+        "- {name: a, envFrom: [{configMapRef: {name: a}}]}\n",
+        "kind: Ingress\n",
+        "kind: NetworkPolicy\n",
+        "apiVersion: networking.k8s.io/v1\n",
+        "rules: [{host: a, http: {paths: [{backend: {service: {name: a, port: {number: 1}}}}]}}]\n",
+        "podSelector: {matchExpressions: [{key: a, operator: In, values: [b]}]}\n",
+        "ingress: [{from: [{podSelector: {}}]}]\n",
+        "selector: {matchLabels: {a: b}}\n",
         "securityContext: {runAsUser: 0}\n",
         "|\n",
         "\t",
@@ -531,6 +696,32 @@ fn fragment() -> impl Strategy<Value = &'static str> {
         "null\n",
     ])
 }
+
+/// Every relation, to be asked of every subject, whether it has it or not.
+const RELATIONS: [&str; 22] = [
+    "selects",
+    "selected-workloads",
+    "selected-by",
+    "services",
+    "disruption-budgets",
+    "network-policies",
+    "own-pods",
+    "rivals",
+    "selected-services",
+    "pods",
+    "namespace-objects",
+    "admission-policies",
+    "targets",
+    "referenced-by",
+    "made-by",
+    "same-route",
+    "role",
+    "granted-rules",
+    "bindings",
+    "service-account",
+    "scales",
+    "scaled-by",
+];
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
@@ -549,7 +740,7 @@ proptest! {
         for (_, nodes) in &document.subjects {
             for &id in nodes {
                 let node = NodeRef { tree: &document.tree, id, document: 0 };
-                for relation in ["selects", "selected-by", "role", "granted-rules", "config-maps", "service-account", "scales", "bindings"] {
+                for relation in RELATIONS {
                     index.related(node, relation);
                 }
             }

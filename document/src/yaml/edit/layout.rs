@@ -151,6 +151,23 @@ impl<'t> Layout<'t> {
         self.tree.span(node).end.max(self.tree.key_span(node).end)
     }
 
+    /// Whether a comment may stand inside the entry that begins at `start`: it would go with the entry.
+    pub(super) fn may_hold_comment(&self, node: NodeId, start: u32) -> bool {
+        let span = self.tree.span(node);
+        let scalar = self.tree.is_link(node) || !matches!(self.tree.value(node), Value::Map | Value::List);
+        let written = span.text(self.source);
+        let block = written.starts_with(['|', '>']);
+        let inner = match (scalar, block) {
+            (true, true) => written.split('\n').next().unwrap_or(""),
+            (true, false) => "",
+            (false, _) => written,
+        };
+        [self.text(start, span.start), inner].into_iter().flat_map(str::lines).any(|line| {
+            let mut marks = line.match_indices('#');
+            marks.any(|(at, _)| line.get(..at).is_some_and(|head| head.is_empty() || head.ends_with([' ', '\t'])))
+        })
+    }
+
     /// The last byte that belongs to what ends at the end of `node`: with the empty lines that a block scalar keeps.
     pub(super) fn kept_end(&self, node: NodeId) -> u32 {
         let mut last = node;

@@ -17,6 +17,9 @@ pub fn remove(tree: &Tree, node: NodeId) -> Option<Vec<TextEdit>> {
         return None;
     }
     let start = layout.entry_start(node)?;
+    if layout.may_hold_comment(node, start) {
+        return None;
+    }
     let siblings = Siblings::of(tree, parent, node);
     if layout.in_flow(parent) {
         return layout.is_closed(parent).then(|| in_brackets(&layout, node, start, &siblings))?;

@@ -62,12 +62,54 @@ pub(super) fn replace(tree: &Tree, node: NodeId, value: &NewValue) -> Option<Vec
     if container && (written.contains('#') || (layout.is_flow(node) && !layout.is_closed(node))) {
         return None;
     }
+    if container && !flow && !layout.is_flow(node) && !tree.key_span(node).is_empty() {
+        return replace_block(&layout, node, value);
+    }
     let json = parent.is_some_and(|parent| layout.is_json(parent)) || (container && layout.is_json(node));
     let mut manner = Manner::new(flow, json);
     if !json && matches!(value, NewValue::Text(_)) && !container && !tree.is_link(node) {
         manner = Manner::like(written, flow);
     }
-    Some(vec![TextEdit { span, text: write::flow(value, &manner) }])
+    let text = write::flow(value, &manner);
+    // The comment behind `|` or `>` is no part of the text in the lines below it.
+    let header = written.split(['\r', '\n']).next().unwrap_or("");
+    if written.starts_with(['|', '>']) && header.contains('#') {
+        let mark = header.find([' ', '\t'])?;
+        let line_end = span.start + offset(header.len());
+        return Some(vec![
+            TextEdit { span: Span::new(span.start, span.start + offset(mark)), text },
+            TextEdit { span: Span::new(line_end, span.end), text: String::new() },
+        ]);
+    }
+    Some(vec![TextEdit { span, text }])
+}
+
+/// Replaces a mapping or list that stands in lines of its own below its key.
+fn replace_block(layout: &Layout<'_>, node: NodeId, value: &NewValue) -> Option<Vec<TextEdit>> {
+    let tree = layout.tree;
+    let (key, span) = (tree.key_span(node), tree.span(node));
+    let indent = layout.column(span.start)?;
+    let block = Block { line_break: layout.line_break(), step: layout.step(node) };
+    let mut text = String::new();
+    match (value, tree.value(node)) {
+        // In the place of the first line, however far it stands in; a list may stand where a mapping stood.
+        (NewValue::List(items), _) if !items.is_empty() => block.items(items, indent, &mut text),
+        (NewValue::Map(entries), Value::Map) if !entries.is_empty() => block.entries(entries, indent, &mut text),
+        _ => {
+            let between = layout.text(key.end, span.start);
+            let line_end = layout.free_line_end(key.end + 1)?;
+            let comments = layout.text(line_end, span.start).contains('#');
+            if !between.starts_with(':') || line_end > span.start || comments {
+                return None;
+            }
+            let put = format!(" {}", write::flow(value, &Manner::new(false, false)));
+            return Some(vec![
+                TextEdit { span: Span::empty(key.end + 1), text: put },
+                TextEdit { span: Span::new(line_end, span.end), text: String::new() },
+            ]);
+        }
+    }
+    Some(vec![TextEdit { span, text }])
 }
 
 /// Gives a value to a key or item that has none, or `null`.

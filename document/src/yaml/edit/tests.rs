@@ -37,6 +37,8 @@ fn set_puts_values_where_a_person_would() {
         ("a: 1", &[], &["b"], "a: 1\nb: false"),
         ("a: 1\r\n", &[], &["b"], "a: 1\r\nb: false\r\n"),
         ("a: true # why\n", &[], &["a"], "a: false # why\n"),
+        ("a: |- # why\r\n  x\r\n\r\n  y\r\n# c\r\n", &[], &["a"], "a: false # why\r\n# c\r\n"),
+        ("a: |+ # why\n  x\n\nb: 1\n", &[], &["a"], "a: false # why\n\nb: 1\n"),
         ("a: 1 # c\n  # deeper\n", &[], &["b"], "a: 1 # c\nb: false\n  # deeper\n"),
         ("a:\n", &[], &["a"], "a: false\n"),
         ("a: # c\n", &[], &["a"], "a: false # c\n"),
@@ -83,6 +85,27 @@ fn lists_are_written_as_blocks_under_new_keys() {
 }
 
 #[test]
+fn lists_and_mappings_in_lines_of_their_own_keep_their_place() {
+    let drop = NewValue::List(vec![NewValue::Text("ALL".to_owned()), NewValue::Text("X".to_owned())]);
+    let map = NewValue::Map(vec![("d".to_owned(), no()), ("e".to_owned(), no())]);
+    for (source, value, wanted) in [
+        ("a: # c\n- x\nb: 1\n", &drop, Some("a: # c\n- ALL\n- X\nb: 1\n")),
+        ("a:\r\n  # c\r\n  - x\r\n  - y", &drop, Some("a:\r\n  # c\r\n  - ALL\r\n  - X")),
+        ("a:\n    x: 1\nb: 1\n", &map, Some("a:\n    d: false\n    e: false\nb: 1\n")),
+        ("a:\n    x: 1\nb: 1\n", &drop, Some("a:\n    - ALL\n    - X\nb: 1\n")),
+        ("a: # c\n- x\nb: 1\n", &map, Some("a: {d: false, e: false} # c\nb: 1\n")),
+        ("a: # c\n- x\n- y\nb: 1\n", &no(), Some("a: false # c\nb: 1\n")),
+        ("a:\n- x\n", &no(), Some("a: false\n")),
+        ("a:\n# c\n- x\n", &no(), None),
+        ("a:\n- x # c\n- y\n", &drop, None),
+        ("z:\n- a:\n  - x\n", &drop, Some("z:\n- a:\n  - ALL\n  - X\n")),
+    ] {
+        let at: &[&str] = if source.starts_with('z') { &["z", "0"] } else { &[] };
+        assert_eq!(after_set(source, at, &["a"], value.clone()).as_deref(), wanted, "{source:?}");
+    }
+}
+
+#[test]
 fn there_is_no_edit_where_it_would_not_be_safe() {
     for (source, path) in [
         ("x: &x {a: 1}\ny: *x\n", &["y", "b"][..]),
@@ -107,6 +130,11 @@ fn remove_takes_the_line_or_the_comma() {
         ("a: 1\nb: 2", &["b"], Some("a: 1\n")),
         ("a: 1\r\nb: 2\r\nc: 3\r\n", &["b"], Some("a: 1\r\nc: 3\r\n")),
         ("a: 1\nb: 2 # why\nc: 3\n", &["b"], Some("a: 1\n# why\nc: 3\n")),
+        ("a: 1\nb: # why\n  d: 2\nc: 3\n", &["b"], None),
+        ("a: 1\nb:\n- 2 # why\n- 3\nc: 3\n", &["b"], None),
+        ("a: 1\nb: |- # why\n  d\nc: 3\n", &["b"], None),
+        ("a: 1\nb: |-\n  # d\nc: 3\n", &["b"], Some("a: 1\nc: 3\n")),
+        ("a: 1\nb: 'x #\n  # d'\nc: 3\n", &["b"], Some("a: 1\nc: 3\n")),
         ("a:\n  b: 1\n", &["a", "b"], Some("a: {}\n")),
         ("a:\n- x\n", &["a", "0"], Some("a: []\n")),
         ("a:\n- x\n- y\n", &["a", "0"], Some("a:\n- y\n")),

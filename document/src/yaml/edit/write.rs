@@ -79,25 +79,41 @@ impl Block<'_> {
 
     /// What follows a `:` at column `indent`.
     pub(super) fn value(&self, value: &NewValue, indent: usize, made: &mut String) {
-        let manner = Manner::new(false, false);
+        let inner = indent + self.step;
         match value {
             NewValue::Map(entries) if !entries.is_empty() => {
-                for (name, value) in entries {
-                    self.line(indent + self.step, made);
-                    self.entry(name, value, indent + self.step, made);
-                }
+                self.line(inner, made);
+                self.entries(entries, inner, made);
             }
             NewValue::List(items) if !items.is_empty() => {
-                for item in items {
-                    self.line(indent + self.step, made);
-                    made.push_str("- ");
-                    made.push_str(&flow(item, &manner));
-                }
+                self.line(inner, made);
+                self.items(items, inner, made);
             }
             other => {
                 made.push(' ');
-                made.push_str(&flow(other, &manner));
+                made.push_str(&flow(other, &Manner::new(false, false)));
             }
+        }
+    }
+
+    /// The entries of a mapping; what is before the first one is written already.
+    pub(super) fn entries(&self, entries: &[(String, NewValue)], indent: usize, made: &mut String) {
+        for (number, (name, value)) in entries.iter().enumerate() {
+            if number > 0 {
+                self.line(indent, made);
+            }
+            self.entry(name, value, indent, made);
+        }
+    }
+
+    /// The items of a list; what is before the first one is written already.
+    pub(super) fn items(&self, items: &[NewValue], indent: usize, made: &mut String) {
+        for (number, item) in items.iter().enumerate() {
+            if number > 0 {
+                self.line(indent, made);
+            }
+            made.push_str("- ");
+            made.push_str(&flow(item, &Manner::new(false, false)));
         }
     }
 
