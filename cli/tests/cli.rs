@@ -263,6 +263,25 @@ fn what_cannot_be_read_is_a_problem_and_the_rest_is_checked() {
 }
 
 #[test]
+fn a_manifest_that_is_no_yaml_fails_the_call() {
+    let tree = Tree::new("no-yaml", &[("pod.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: p\nspec: [\n")]);
+    let ended = tree.run(&["check", "pod.yaml"]);
+    assert_eq!(ended.status, 1, "{}", ended.out);
+    assert!(ended.out.contains("invalid-yaml") && ended.out.contains("pod.yaml:"), "{}", ended.out);
+}
+
+#[test]
+fn sarif_has_the_line_and_column_of_what_is_guilty() {
+    let pod = "# one\napiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: n}\nspec:\n  containers:\n  - name: c\n    \
+               image: c:1\n    securityContext:\n      privileged: true\n";
+    let tree = Tree::new("sarif-line", &[("pod.yaml", pod)]);
+    let sarif = tree.run(&["check", "--format", "sarif", "--select", "privileged-container", "pod.yaml"]).json();
+    let region = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"];
+    let place = ["startLine", "startColumn", "endLine", "endColumn"].map(|key| region[key].as_u64().unwrap());
+    assert_eq!(place, [10, 19, 10, 23]);
+}
+
+#[test]
 fn standard_input_has_a_name_and_a_kind() {
     let tree = with_pack("stdin", &[]);
     let ended = tree.run_with(&only(&["check", "--format", "json", "-"], &[]), b"FROM a\n");

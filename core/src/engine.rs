@@ -196,6 +196,7 @@ pub(crate) struct Options {
     pub(crate) encoding: PositionEncoding,
     pub(crate) unwrap_commands: bool,
     pub(crate) expand_variables: bool,
+    pub(crate) pod_kinds: Vec<String>,
     pub(crate) inline_ignores: bool,
     /// The peer whose verdicts a preset promises.
     pub(crate) peer: Option<String>,
@@ -225,9 +226,13 @@ impl Engine {
             return Err(Error::new(ErrorKind::UnknownRule, message).with_help("`hullmark rules` lists them"));
         }
         let pack_rules = set.rules.iter().skip(built_in).cloned().collect();
-        let all = std::mem::take(&mut set.rules);
+        let mut all = std::mem::take(&mut set.rules);
+        // Before the presets, which may want another version for some rules.
+        if let Some(newest) = set.table("kubernetes").and_then(|table| table.get("newest")).and_then(Datum::text) {
+            set_everywhere(&mut all, "kubernetes-version", newest);
+        }
         let mut rules = chosen_rules(all, built_in, &presets, (&set, &builder));
-        set_params(&mut rules, &set, &builder)?;
+        set_params(&mut rules, &builder)?;
         if !builder.params.is_empty() || !builder.packs.is_empty() {
             check_patterns(&rules)?;
         }
@@ -241,6 +246,7 @@ impl Engine {
             encoding: builder.encoding,
             unwrap_commands: presets.iter().all(|preset| preset.unwrap_commands),
             expand_variables: presets.iter().all(|preset| preset.expand_variables),
+            pod_kinds: pod_kinds(&presets),
             inline_ignores: !builder.no_inline_ignores,
             peer: presets.iter().find_map(|preset| preset.peer.clone()),
             date: builder.date.as_deref().and_then(day),
@@ -446,6 +452,14 @@ fn chosen_presets(set: &RuleSet, ids: &[String]) -> Result<Vec<Preset>, Error> {
         .collect()
 }
 
+/// The kinds in which pods are looked for: those of all presets, or all where one wants all.
+fn pod_kinds(presets: &[Preset]) -> Vec<String> {
+    if presets.iter().any(|preset| preset.pod_kinds.is_empty()) {
+        return Vec::new();
+    }
+    presets.iter().flat_map(|preset| &preset.pod_kinds).cloned().collect()
+}
+
 /// Whether `name`, an id, alias, bare code, tag or pattern of ids, names the rule.
 pub(crate) fn named(name: &str, rule: &Rule) -> bool {
     names_rule(name, &rule.id, &rule.aliases) || rule.tags.iter().any(|tag| tag == name) || rule.category == name
@@ -462,9 +476,8 @@ fn check_names<'n>(set: &RuleSet, names: impl Iterator<Item = &'n String>) -> Re
 }
 
 /// Gives parameters the values of the options: those named, `kubernetes-version` and `date`.
-fn set_params(rules: &mut [Rule], set: &RuleSet, builder: &EngineBuilder) -> Result<(), Error> {
-    let newest = set.table("kubernetes").and_then(|table| table.get("newest")).and_then(Datum::text);
-    if let Some(version) = builder.kubernetes_version.as_deref().or(newest) {
+fn set_params(rules: &mut [Rule], builder: &EngineBuilder) -> Result<(), Error> {
+    if let Some(version) = &builder.kubernetes_version {
         set_kubernetes_version(rules, version.trim_start_matches('v'))?;
     }
     if let Some(date) = &builder.date {

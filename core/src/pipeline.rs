@@ -237,6 +237,7 @@ fn lower(engine: &Inner, kind: InputKind, path: &str, (text, context): (Arc<str>
     let reading = Reading {
         unwrap_commands: options.unwrap_commands,
         expand_variables: options.expand_variables,
+        pod_kinds: &options.pod_kinds,
         default_namespace: &options.default_namespace,
         commands: engine.program.set.table("commands"),
         pod_paths: engine.program.set.table("pod-paths"),

@@ -1,7 +1,8 @@
 //! Every example of every rule is a test, named `RULE::bad/0` and the like; so are the laws over the whole table.
 
-use hullmark::{Engine, Example, Expectation, RuleInfo, check_example};
+use hullmark::{Engine, Example, Expectation, Input, RuleInfo, check_example};
 use hullmark_document::dockerfile::{Instruction, parse};
+use hullmark_document::{NodeId, Span, Tree, Value, yaml};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 #[expect(clippy::expect_used, reason = "tests that cannot begin must fail")]
@@ -21,7 +22,8 @@ fn main() {
             let rule = rule.clone();
             trials.push(Trial::test(format!("{id}::{word}/{}", example.name), move || {
                 check_example(&rule, &example, &[])?;
-                narrow(&rule, &example)
+                narrow(&rule, &example)?;
+                exact(&rule, &example)
             }));
         }
         trials.push(Trial::test(format!("{id}::law"), move || law(&rule)));
@@ -44,6 +46,47 @@ fn narrow(rule: &RuleInfo, example: &Example) -> Result<(), Failed> {
         }
     }
     Ok(())
+}
+
+/// A finding in a manifest is a key, a scalar or a part of one, or a mapping or list that is the guilty value; never a
+/// document, nor what every object is made of.
+fn exact(rule: &RuleInfo, example: &Example) -> Result<(), Failed> {
+    let manifests = rule.inputs.iter().all(|input| matches!(input, Input::Kubernetes | Input::Set));
+    if example.expectation != Expectation::Bad || !manifests {
+        return Ok(());
+    }
+    for &(file, start, end) in &example.marks {
+        let Some((_, text)) = example.files.get(file as usize) else { continue };
+        let found = text.get(start as usize..end as usize).unwrap_or("?");
+        let parsed = yaml::parse(text.as_str().into(), &yaml::Limits::default());
+        let at = Span::new(start, end);
+        if found.contains('\n') || !parsed.documents.iter().any(|one| is_exact(&parsed.tree, one.root, at)) {
+            return Err(format!("neither a key nor a value: {found:?}").into());
+        }
+    }
+    Ok(())
+}
+
+/// Whether the bytes are a key under `root`, in a scalar there, or one of the smaller mappings and lists, of which the
+/// first line stands for an item that has no name.
+fn is_exact(tree: &Tree, root: NodeId, at: Span) -> bool {
+    let mut open = vec![root];
+    while let Some(node) = open.pop() {
+        let whole = tree.span(node);
+        let fits = match tree.value(node) {
+            Value::Map | Value::List => {
+                let first = whole.text(tree.source()).lines().next().map_or(0, str::len);
+                let is_it = whole.start == at.start && (whole == at || at.len() as usize == first);
+                is_it && node != root && !matches!(tree.key(node), "metadata" | "spec" | "template")
+            }
+            _ => whole.start <= at.start && at.end <= whole.end,
+        };
+        if fits || tree.key_span(node) == at {
+            return true;
+        }
+        open.extend(tree.children(node));
+    }
+    false
 }
 
 /// What holds for each rule.

@@ -22,6 +22,8 @@ pub struct Preset {
     pub unwrap_commands: bool,
     /// Whether variables with known values are filled in before a rule looks; some peers do not.
     pub expand_variables: bool,
+    /// The kinds of objects in which pods are looked for, whatever their group; none for all.
+    pub pod_kinds: Vec<String>,
     /// The peer whose codes reports show in the place of ids.
     pub peer: Option<String>,
     /// The table of the levels that the peer gives its codes; they set the severities of the rules.
@@ -73,6 +75,9 @@ impl Preset {
         self.adjust.splice(0..0, base.adjust.iter().cloned());
         self.unwrap_commands &= base.unwrap_commands;
         self.expand_variables &= base.expand_variables;
+        if self.pod_kinds.is_empty() {
+            self.pod_kinds.clone_from(&base.pod_kinds);
+        }
         self.peer = self.peer.take().or_else(|| base.peer.clone());
         self.levels = self.levels.take().or_else(|| base.levels.clone());
     }

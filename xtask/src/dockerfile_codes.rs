@@ -1,5 +1,6 @@
-//! `cargo xtask hadolint DIR` and `cargo xtask checkov DIR`: findings beside a peer's. Those of hadolint are compared by
-//! file, line and code; those of checkov, which says of most only that the file has them, by file and check.
+//! `cargo xtask hadolint DIR` and `cargo xtask checkov DIR` over Dockerfiles: findings beside a peer's. Those of hadolint
+//! are compared by file, line and code; those of checkov, which says of most only that the file has them, by file and
+//! check.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -11,8 +12,10 @@ use crate::differences::{self, Difference, Entry, Side};
 use crate::files;
 use crate::hullmark::Hullmark;
 use crate::json;
+use crate::manifest_checks;
 use crate::peers::{self, Hadolint, Peers};
 use crate::process;
+use crate::score::{self, Score};
 use crate::table::Table;
 
 /// The code with which hadolint gives a file up.
@@ -55,7 +58,7 @@ impl Peer {
 
 /// Compares the two over every Dockerfile under `folder`.
 pub fn run(peer: Peer, folder: &Path) -> Outcome {
-    let entries = differences::read(&process::root().join(format!("rules/peers/{}.yaml", peer.name())))?;
+    let entries = differences::of_peer(peer.name())?;
     let paths: Vec<PathBuf> =
         files::under(folder, &[".git"])?.into_iter().filter(|path| files::is_dockerfile(path)).collect();
     if paths.is_empty() {
@@ -117,6 +120,7 @@ fn codes(rules: &Value, peer: Peer) -> Result<BTreeMap<String, String>, String> 
                 names.extend(wanted.map(|code| (code.to_owned(), code.to_owned())));
             }
             Peer::Checkov => {
+                let codes: Vec<&str> = codes.into_iter().filter(|code| !manifest_checks::is_check(code)).collect();
                 let known = codes.iter().find_map(|code| names.get(*code)).cloned();
                 let Some(name) = known.or_else(|| codes.first().map(|&code| code.to_owned())) else { continue };
                 names.extend(codes.into_iter().map(|code| (code.to_owned(), name.clone())));
@@ -205,49 +209,9 @@ struct Comparison<'a> {
     theirs: BTreeSet<Place>,
 }
 
-/// Counts of findings: of both, of ours only, of theirs only.
-#[derive(Default, Clone, Copy)]
-struct Score {
-    both: usize,
-    ours: usize,
-    theirs: usize,
-}
-
-impl Score {
-    fn precision(self) -> f64 {
-        ratio(self.both, self.both + self.ours)
-    }
-
-    fn recall(self) -> f64 {
-        ratio(self.both, self.both + self.theirs)
-    }
-
-    fn f1(self) -> f64 {
-        ratio(2 * self.both, 2 * self.both + self.ours + self.theirs)
-    }
-
-    fn cells(self, name: &str) -> Vec<String> {
-        let mut cells = vec![name.to_owned()];
-        cells.extend([self.both, self.ours, self.theirs].map(|count| count.to_string()));
-        // A code that neither reports has no precision: saying 1 would flatter.
-        let nothing = self.both + self.ours + self.theirs == 0;
-        let shown = |value: f64| if nothing { "-".to_owned() } else { format!("{value:.3}") };
-        cells.extend([self.precision(), self.recall(), self.f1()].map(shown));
-        cells
-    }
-}
-
-fn ratio(part: usize, whole: usize) -> f64 {
-    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
-}
-
 impl Comparison<'_> {
     fn score(&self, counts: impl Fn(&Place) -> bool) -> Score {
-        Score {
-            both: self.ours.intersection(&self.theirs).filter(|place| counts(place)).count(),
-            ours: self.ours.difference(&self.theirs).filter(|place| counts(place)).count(),
-            theirs: self.theirs.difference(&self.ours).filter(|place| counts(place)).count(),
-        }
+        Score::of(&self.ours, &self.theirs, counts)
     }
 
     /// The codes of ShellCheck that hadolint gives most often here.
@@ -263,7 +227,7 @@ impl Comparison<'_> {
 
     /// Prints the table per code, and over all codes, where every finding weighs the same.
     fn print_scores(&self) {
-        let mut table = Table::new(&["code", "both", "ours only", "theirs only", "precision", "recall", "F1"]);
+        let mut table = Table::new(&score::TITLES);
         for code in &self.codes {
             table.row(self.score(|place| place.2 == *code).cells(code));
         }
@@ -285,30 +249,15 @@ impl Comparison<'_> {
             let text = instruction(&whole, *line);
             let unreadable = self.unreadable.contains(file);
             let image_again = names_an_image_again(&whole);
-            let difference = Difference { code, side: *side, file, line: *line, text: &text, unreadable, image_again };
+            let difference =
+                Difference { unreadable, image_again, ..Difference::of((code, *side), (file, *line), &text) };
             match entries.iter().find(|entry| entry.covers(&difference)) {
                 Some(entry) => *covered.entry(entry.place).or_default() += 1,
-                None => uncovered.push(format!("{}  {}", shown(*side), place_and_text(file, *line, code, &text))),
+                None => uncovered.push(format!("{}  {}", side.shown(), place_and_text(file, *line, code, &text))),
             }
         }
-        println!("{} differences, {} of them deliberate:", all.len(), all.len() - uncovered.len());
-        for entry in entries {
-            let count = covered.get(&entry.place).copied().unwrap_or_default();
-            let peer = self.peer.name();
-            println!("  {count:>4}  line {} of rules/peers/{peer}.yaml: {}", entry.place, entry.reason);
-        }
-        println!("{} differences that no entry covers:", uncovered.len());
-        for line in uncovered {
-            println!("  {line}");
-        }
+        differences::print(self.peer.name(), entries, &covered, &uncovered);
         Ok(())
-    }
-}
-
-fn shown(side: Side) -> &'static str {
-    match side {
-        Side::Ours => "ours  ",
-        Side::Theirs => "theirs",
     }
 }
 
@@ -366,14 +315,6 @@ mod tests {
     fn an_image_is_the_same_with_another_tag() {
         assert!(names_an_image_again("FROM a:1\nRUN x\nfrom --platform=p a:2@sha256:0 AS b\n"));
         assert!(!names_an_image_again("FROM a:1\nFROM h:5/a\nFROM h:5/b:1\n"));
-    }
-
-    #[test]
-    fn f1_is_the_harmonic_mean_of_precision_and_recall() {
-        let score = Score { both: 6, ours: 2, theirs: 4 };
-        let mean = 2.0 * score.precision() * score.recall() / (score.precision() + score.recall());
-        assert!((score.f1() - mean).abs() < 1e-12);
-        assert!(Score::default().f1().abs() < f64::EPSILON);
     }
 
     #[test]

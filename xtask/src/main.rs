@@ -15,6 +15,7 @@ mod hadolint_cases;
 mod hullmark;
 mod json;
 mod licence;
+mod manifest_checks;
 mod node;
 mod node_js;
 mod peers;
@@ -24,6 +25,7 @@ mod process;
 mod python;
 mod python_types;
 mod random;
+mod score;
 mod shape;
 mod silence;
 mod table;
@@ -31,7 +33,7 @@ mod typescript;
 mod verify;
 mod wasm;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use dockerfile_codes::Peer;
@@ -52,7 +54,7 @@ usage: cargo xtask VERB
   bindings-speed DIR              time the packages for other languages beside hullmark on the files under DIR
   hadolint DIR                    compare findings with hadolint's by file, line and code
   silence                         try that peers have nothing to say about rules/peers/silence.yaml
-  checkov DIR                     compare findings with checkov's by file and check
+  checkov DIR                     compare findings with checkov's by check, and by file or object
   hadolint-cases                  ask hadolint whether the drop-in cases expect what it says
   python                          build the Python package and test it as a user has it
   pod-security DIR                run the Pod Security Standards fixtures of DIR/cases.jsonl
@@ -75,7 +77,7 @@ fn main() -> ExitCode {
         ["growth"] => growth::run(),
         ["bindings-speed", dir] => folder(dir).and_then(|dir| bindings_speed::run(&dir)),
         ["hadolint", dir] => folder(dir).and_then(|dir| dockerfile_codes::run(Peer::Hadolint, &dir)),
-        ["checkov", dir] => folder(dir).and_then(|dir| dockerfile_codes::run(Peer::Checkov, &dir)),
+        ["checkov", dir] => folder(dir).and_then(|dir| checkov(&dir)),
         ["silence"] => silence::run(),
         ["hadolint-cases"] => hadolint_cases::run(),
         ["python"] => python::check().map(|detail| println!("{detail}")).map(|()| true),
@@ -95,6 +97,18 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Compares with checkov what there is under the folder: Dockerfiles, manifests.
+fn checkov(folder: &Path) -> Outcome {
+    let all = files::under(folder, &[".git"])?;
+    let dockerfiles = all.iter().any(|path| files::is_dockerfile(path));
+    let manifests = all.iter().any(|path| files::is_manifest(path));
+    if !dockerfiles && !manifests {
+        return Err(format!("there is neither Dockerfile nor manifest under {}", folder.display()));
+    }
+    let held = !dockerfiles || dockerfile_codes::run(Peer::Checkov, folder)?;
+    Ok((!manifests || manifest_checks::run(folder)?) && held)
 }
 
 /// The absolute path of a folder that was named on the command line.

@@ -40,6 +40,8 @@ pub(crate) struct Reading<'r> {
     pub(crate) unwrap_commands: bool,
     /// Whether variables with known values are filled in.
     pub(crate) expand_variables: bool,
+    /// The kinds of objects in which pods are looked for; none for all.
+    pub(crate) pod_kinds: &'r [String],
     /// The namespace of objects that name none.
     pub(crate) default_namespace: &'r str,
     /// The table of programs: which flags take values, which have subcommands, which wrap others.

@@ -50,6 +50,12 @@ pub(crate) const PRESET_KEYS: &[Key] = &[
         schema: r#"{"type":"boolean"}"#,
         doc: "whether variables with known values are filled in; true by default",
     },
+    Key {
+        name: "pod-kinds",
+        required: false,
+        schema: TEXTS,
+        doc: "the kinds of objects in which pods are looked for; all by default",
+    },
     Key { name: "peer", required: false, schema: r#"{"type":"string"}"#, doc: "the peer whose verdicts it promises" },
     Key {
         name: "levels",
@@ -109,6 +115,7 @@ pub(crate) fn preset(at: At<'_>) -> Loaded<Preset> {
         },
         unwrap_commands: flag("unwrap-commands")?.unwrap_or(true),
         expand_variables: flag("expand-variables")?.unwrap_or(true),
+        pod_kinds: at.get("pod-kinds").map_or_else(|| Ok(Vec::new()), At::texts)?,
         peer: at.get("peer").map(At::owned).transpose()?,
         levels: at.get("levels").map(At::owned).transpose()?,
     })

@@ -10,6 +10,7 @@ fn with_reading<T>(run: impl FnOnce(&Reading<'_>) -> T) -> T {
     run(&Reading {
         unwrap_commands: true,
         expand_variables: true,
+        pod_kinds: &[],
         default_namespace: "default",
         commands,
         pod_paths: rules.table("pod-paths"),

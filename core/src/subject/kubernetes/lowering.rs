@@ -166,6 +166,9 @@ impl<'r> Lowering<'r> {
         let Some(group) = group else { return };
         self.settings(object, &group, &kind);
         self.object_references(object, &group, &kind);
+        if !self.reading.pod_kinds.is_empty() && !self.reading.pod_kinds.contains(&kind) {
+            return;
+        }
         match self.pod_path(&group, &kind) {
             Some(path) => self.pod_at(object, path),
             None if !is_built_in(&group) => self.pods_by_shape(object),

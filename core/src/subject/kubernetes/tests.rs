@@ -34,6 +34,7 @@ fn read_as(source: &str, json: bool) -> Document {
     let reading = Reading {
         unwrap_commands: true,
         expand_variables: true,
+        pod_kinds: &[],
         default_namespace: "default",
         commands: None,
         pod_paths: Some(&paths),
