@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use hullmark_document::{LineIndex, PositionEncoding};
+use hullmark_language::RuleSet;
 use hullmark_language::load::{FileError, SourceFile, load};
 
 /// Folders of the package that hold no rules.
@@ -26,9 +27,16 @@ fn build() -> Result<(), String> {
     collect(&root, &root, &mut files)?;
     files.sort_by(|a, b| a.path.cmp(&b.path));
     let loaded = load(&files, None).map_err(|errors| describe(&errors, &files))?;
-    let rules = loaded.rules.encode().map_err(|error| error.to_string())?;
+    let mut rules = loaded.rules;
+    // Packs alone are held to the frameworks' controls; the browser need not download them without the reader of packs.
+    let (frameworks, tables) = rules.tables.into_iter().partition(|table| table.name.starts_with("compliance-"));
+    rules.tables = tables;
+    let frameworks = RuleSet { tables: frameworks, ..RuleSet::default() };
+    let frameworks = frameworks.encode().map_err(|error| error.to_string())?;
+    let rules = rules.encode().map_err(|error| error.to_string())?;
     let texts = loaded.texts.encode().map_err(|error| error.to_string())?;
     write(&out.join("rules.bin"), &rules)?;
+    write(&out.join("frameworks.bin"), &frameworks)?;
     write(&out.join("texts.bin"), &texts)
 }
 

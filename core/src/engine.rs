@@ -424,7 +424,7 @@ impl Engine {
             inputs: rule.on.iter().map(|on| on.input).collect(),
             tags: rule.tags.clone(),
             aliases: rule.aliases.clone(),
-            compliance: rule.compliance.clone(),
+            compliance: text.compliance.clone(),
             presets: self.inner.presets.iter().filter(|one| one.has(rule)).map(|one| one.id.clone()).collect(),
             active: self.is_active(&rule.id),
             fix: rule.fix.as_ref().map(|fix| fix.safety),

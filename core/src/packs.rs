@@ -21,6 +21,8 @@ impl EngineBuilder {
         if self.packs.is_empty() {
             return Ok(Vec::new());
         }
+        let frameworks = RuleSet::decode(hullmark_rules::FRAMEWORKS);
+        set.tables.extend(frameworks.map_or_else(|_| Vec::new(), |frameworks| frameworks.tables));
         let pack = load(&self.packs, Some(set)).map_err(|errors| self.first_fault(&errors))?;
         set.rules.extend(pack.rules.rules);
         set.presets.extend(pack.rules.presets);

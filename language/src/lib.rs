@@ -14,6 +14,7 @@ pub mod subject;
 mod condition;
 mod error;
 mod example;
+mod needs;
 mod packed;
 mod path;
 mod predicate;

@@ -100,7 +100,7 @@ impl Selector {
         some(&self.rules, vec![rule.id.as_str()])
             && some(&self.aliases, rule.aliases.iter().map(String::as_str).collect())
             && some(&self.tags, rule.tags.iter().map(String::as_str).collect())
-            && some(&self.compliance, rule.compliance.iter().map(|(framework, _)| framework.as_str()).collect())
+            && some(&self.compliance, rule.frameworks.iter().map(String::as_str).collect())
             && (self.inputs.is_empty() || rule.on.iter().any(|on| self.inputs.contains(&on.input)))
             && (self.status.is_empty() || self.status.contains(&rule.status))
             && self.min_severity.is_none_or(|least| rule.severity >= least)

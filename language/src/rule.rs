@@ -228,8 +228,8 @@ pub struct Rule {
     pub tags: Vec<String>,
     /// The ids peers give it, such as `hadolint:DL3007`.
     pub aliases: Vec<String>,
-    /// The controls it checks, by framework.
-    pub compliance: Vec<(String, Vec<String>)>,
+    /// The compliance frameworks of which it checks a control.
+    pub frameworks: Vec<String>,
     /// Its parameters.
     pub params: Vec<Param>,
     /// What it looks at.
@@ -254,8 +254,6 @@ pub struct Rule {
     pub report_unknown: bool,
     /// How many slots its captures need.
     pub slots: u8,
-    /// Texts of which one must stand in the file for a match; empty: it can match any file.
-    pub needs: Vec<String>,
 }
 
 /// A rule's texts for people, kept apart from what the engine needs.
@@ -273,6 +271,8 @@ pub struct RuleText {
     pub replaced_by: Option<String>,
     /// Its examples.
     pub examples: Vec<crate::example::Example>,
+    /// The controls it checks, by framework.
+    pub compliance: Vec<(String, Vec<String>)>,
     /// What each of its parameters does.
     pub params: Vec<String>,
     /// The rule file as written.

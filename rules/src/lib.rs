@@ -9,3 +9,7 @@ pub static RULES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin"))
 /// The rules' texts for people, in the order of the rules; `hullmark_language::TextSet::decode` reads them.
 #[cfg(feature = "texts")]
 pub static TEXTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/texts.bin"));
+
+/// The controls of the compliance frameworks, as tables that rules of packs are held to;
+/// `hullmark_language::RuleSet::decode` reads them.
+pub static FRAMEWORKS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/frameworks.bin"));

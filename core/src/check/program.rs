@@ -63,6 +63,8 @@ struct Needs {
     finder: Finder,
     /// For each pattern, the rules that need one of their patterns and have this one among them.
     rules: Vec<Vec<RuleIndex>>,
+    /// For each rule, whether it needs a pattern at all.
+    needing: Vec<bool>,
 }
 
 impl Program {
@@ -133,7 +135,7 @@ impl Program {
             return None;
         }
         let needs = self.needs.get_or_init(|| self.find_needs()).as_ref()?;
-        let mut out: Vec<bool> = self.set.rules.iter().map(|rule| !rule.needs.is_empty()).collect();
+        let mut out = needs.needing.clone();
         for found in pattern::overlapping(&needs.finder, text) {
             for &rule in needs.rules.get(found).into_iter().flatten() {
                 if let Some(slot) = out.get_mut(rule as usize) {
@@ -145,11 +147,14 @@ impl Program {
     }
 
     fn find_needs(&self) -> Option<Needs> {
-        let mut patterns: Vec<&str> = Vec::new();
+        let mut patterns: Vec<String> = Vec::new();
         let mut rules: Vec<Vec<RuleIndex>> = Vec::new();
+        let mut needing = Vec::new();
         for (index, rule) in self.set.rules.iter().enumerate() {
-            for text in &rule.needs {
-                let at = patterns.iter().position(|known| known == text).unwrap_or_else(|| {
+            let texts = rule.needs();
+            needing.push(!texts.is_empty());
+            for text in texts {
+                let at = patterns.iter().position(|known| *known == text).unwrap_or_else(|| {
                     patterns.push(text);
                     rules.push(Vec::new());
                     patterns.len() - 1
@@ -160,7 +165,7 @@ impl Program {
             }
         }
         let finder = pattern::finder(&patterns)?;
-        Some(Needs { finder, rules })
+        Some(Needs { finder, rules, needing })
     }
 }
 

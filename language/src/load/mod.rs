@@ -2,7 +2,6 @@
 
 mod cond;
 mod fix;
-mod needs;
 mod preset;
 mod reader;
 mod rule_file;

@@ -4,7 +4,6 @@ use hullmark_document::{NodeId, Tree, Value};
 
 use super::cond::{cond, single_path};
 use super::fix::{fix, template};
-use super::needs;
 use super::reader::{At, Key, Loaded};
 use super::scope::Scope;
 use crate::condition::{Cond, Quantifier};
@@ -290,10 +289,8 @@ fn read_for(at: At<'_>, of: &'static Type, params: &[Param]) -> Loaded<Rule> {
         category: at.need("category")?.owned()?,
         tags: texts(at, "tags")?,
         aliases: texts(at, "aliases")?,
-        compliance: match at.get("compliance") {
-            Some(map) => {
-                map.entries()?.map(|entry| Ok((entry.key().to_owned(), entry.texts()?))).collect::<Loaded<_>>()?
-            }
+        frameworks: match at.get("compliance") {
+            Some(map) => map.entries()?.map(|entry| entry.key().to_owned()).collect(),
             None => Vec::new(),
         },
         params: params.to_vec(),
@@ -302,7 +299,6 @@ fn read_for(at: At<'_>, of: &'static Type, params: &[Param]) -> Loaded<Rule> {
             Some(per) => Some(slot_of(per, &matches, &scope)?),
             None => each_slot(&matches, place.as_ref()),
         },
-        needs: if of.open { needs::needs(&matches).unwrap_or_default() } else { Vec::new() },
         message: template(at.need("message")?, &scope)?,
         related: match at.get("related") {
             Some(list) => list.items()?.map(|item| read_related(item, &scope)).collect::<Loaded<_>>()?,
@@ -376,6 +372,12 @@ fn read_text(at: At<'_>, source: &str) -> Loaded<RuleText> {
         since: at.get("since").map_or_else(|| Ok(String::new()), At::owned)?,
         replaced_by: at.get("replaced-by").map(At::owned).transpose()?,
         examples: read_examples(at.need("examples")?)?,
+        compliance: match at.get("compliance") {
+            Some(map) => {
+                map.entries()?.map(|entry| Ok((entry.key().to_owned(), entry.texts()?))).collect::<Loaded<_>>()?
+            }
+            None => Vec::new(),
+        },
         params: read_param_docs(at)?,
         source: source.to_owned(),
     })

@@ -174,7 +174,7 @@ impl Made {
         let mut seen: HashMap<&str, &str> = HashMap::new();
         let empty = RuleSet::default();
         let base = base.unwrap_or(&empty);
-        for (rule, _, path, places) in &self.rules {
+        for (rule, text, path, places) in &self.rules {
             let mut fail = |kind, message: String, span, help: Option<String>| {
                 let error = LoadError::new(kind, message, span);
                 let error = if let Some(help) = help { error.with_help(help) } else { error };
@@ -186,7 +186,7 @@ impl Made {
             if base.rules.iter().any(|known| known.id == rule.id) {
                 fail(LoadErrorKind::Duplicate, "a built-in rule has this id already".to_owned(), places.id, None);
             }
-            for ((framework, controls), &span) in rule.compliance.iter().zip(&places.compliance) {
+            for ((framework, controls), &span) in text.compliance.iter().zip(&places.compliance) {
                 let name = format!("{FRAMEWORK}{framework}");
                 let Some(table) = self.set.table(&name).or_else(|| base.table(&name)) else {
                     fail(LoadErrorKind::UnknownName, format!("no framework is called `{framework}`"), span, None);

@@ -3,12 +3,24 @@
 use crate::condition::{Cond, Quantifier};
 use crate::path::{Path, Segment, Start};
 use crate::predicate::{Absent, Op};
+use crate::rule::Rule;
+use crate::subject::{subject, type_named};
+
+impl Rule {
+    /// Texts of which one must stand in the file for a match; none when it can match any file.
+    #[must_use]
+    pub fn needs(&self) -> Vec<String> {
+        // What is no part of the document may be worked out from anything.
+        let of = self.on.first().and_then(|on| subject(on.input, &on.subject)).and_then(|one| type_named(one.of));
+        if of.is_some_and(|of| of.open) { needs(&self.matches).unwrap_or_default() } else { Vec::new() }
+    }
+}
 
 /// Texts of which one must stand in the file for `cond` to hold, or `None` when it can hold by absence.
 ///
 /// Only keys of the document count: a value that the rule asks for may be spelled in many ways, a key in few (and a
 /// file with a backslash, by which it could be spelled otherwise, is never skipped).
-pub(crate) fn needs(cond: &Cond) -> Option<Vec<String>> {
+fn needs(cond: &Cond) -> Option<Vec<String>> {
     match cond {
         Cond::All(conds) => conds.iter().filter_map(needs).max_by_key(|texts| weight(texts)),
         Cond::Any(conds) => {
