@@ -1,0 +1,156 @@
+//! Finding a child by its key.
+
+use std::hash::{BuildHasher, Hasher};
+
+use super::{Entry, INDEXED_FROM, LINK_STEPS, MERGE_VISITS, NONE, NodeId, Tree, Value};
+
+impl Tree {
+    /// The field of `id` called `key`. Of several with one name the last one counts, as for the API server; a key that
+    /// the mapping lacks is looked for in what it merges (`<<`).
+    #[must_use]
+    pub fn get(&self, id: NodeId, key: &str) -> Option<NodeId> {
+        self.get_hashed(id, key, hash(key))
+    }
+
+    /// As [`Tree::get`], with the key's [`hash`](Tree::hash_key) worked out before.
+    #[must_use]
+    pub fn get_hashed(&self, id: NodeId, key: &str, key_hash: u32) -> Option<NodeId> {
+        let mut visits = MERGE_VISITS;
+        self.look_up(id, key, key_hash, LINK_STEPS, &mut visits)
+    }
+
+    /// The field called `key` that stands in the mapping `id` itself, not one it merges; the last one of several.
+    #[must_use]
+    pub fn get_own(&self, id: NodeId, key: &str) -> Option<NodeId> {
+        self.child(self.resolve(id)?, key, hash(key), false)
+    }
+
+    /// Whether the field `id` is a YAML merge: its key is a plain `<<`. A quoted `"<<"` is a key like any other.
+    #[must_use]
+    pub fn is_merge(&self, id: NodeId) -> bool {
+        self.entry(id).is_some_and(|entry| {
+            !entry.fact && self.str_of(entry.key) == "<<" && (entry.key_span.is_empty() || entry.key_span.len() == 2)
+        })
+    }
+
+    fn look_up(&self, id: NodeId, key: &str, key_hash: u32, steps: usize, visits: &mut usize) -> Option<NodeId> {
+        *visits = visits.checked_sub(1)?;
+        let id = self.resolve(id)?;
+        if let Some(found) = self.child(id, key, key_hash, false) {
+            return Some(found);
+        }
+        let merged = self.child(id, "<<", hash("<<"), false).filter(|&merged| self.is_merge(merged))?;
+        let steps = steps.checked_sub(1)?;
+        match self.value(merged) {
+            Value::Map => self.look_up(merged, key, key_hash, steps, visits),
+            Value::List => self.children(merged).find_map(|item| {
+                matches!(self.value(item), Value::Map).then(|| self.look_up(item, key, key_hash, steps, visits))?
+            }),
+            _ => None,
+        }
+    }
+
+    /// The fact of `id` called `key`.
+    #[must_use]
+    pub fn fact(&self, id: NodeId, key: &str) -> Option<NodeId> {
+        self.fact_hashed(id, key, hash(key))
+    }
+
+    /// As [`Tree::fact`], with the key's [`hash`](Tree::hash_key) worked out before.
+    #[must_use]
+    pub fn fact_hashed(&self, id: NodeId, key: &str, key_hash: u32) -> Option<NodeId> {
+        self.child(self.resolve(id)?, key, key_hash, true)
+    }
+
+    pub(super) fn child(&self, id: NodeId, key: &str, key_hash: u32, fact: bool) -> Option<NodeId> {
+        let entry = self.entry(id)?;
+        let chain = if fact { entry.facts } else { entry.fields };
+        if chain.keys & key_bit(key_hash) == 0 || !fact && !entry.keyed && !key.is_empty() {
+            return None;
+        }
+        let is_it = |entry: &Entry| entry.key_hash == key_hash && self.str_of(entry.key) == key;
+        if !fact
+            && entry.field_count > INDEXED_FROM
+            && let Some(index) = self.wide.get(&id.0)
+        {
+            let at = index.get(&self.seed.hash_one(key)).copied()?;
+            return self.nodes.get(at as usize).is_some_and(is_it).then_some(NodeId(at));
+        }
+        let mut found = None;
+        let mut next = chain.first;
+        while let Some(entry) = self.nodes.get(next as usize) {
+            if is_it(entry) {
+                found = Some(NodeId(next));
+                // A fact is worked out once; keys may stand twice, and the last one counts.
+                if fact {
+                    break;
+                }
+            }
+            next = entry.next_sibling;
+        }
+        found
+    }
+
+    /// The hash under which keys are looked up; the same in every process.
+    #[must_use]
+    pub fn hash_key(key: &str) -> u32 {
+        hash(key)
+    }
+
+    /// Puts the field `id` into the index of `parent`, and all its fields if it has none yet.
+    pub(super) fn index(&mut self, parent: u32, id: u32) {
+        let known = self.wide.contains_key(&parent);
+        let mut next =
+            if known { id } else { self.nodes.get(parent as usize).map_or(NONE, |entry| entry.fields.first) };
+        let mut index = self.wide.remove(&parent).unwrap_or_default();
+        while let Some(entry) = self.nodes.get(next as usize) {
+            index.insert(self.seed.hash_one(self.str_of(entry.key)), next);
+            next = entry.next_sibling;
+        }
+        self.wide.insert(parent, index);
+    }
+}
+
+/// Passes on a number that is a seeded hash already.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |value, &byte| (value << 8) | u64::from(byte));
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        self.0 = value;
+    }
+}
+
+/// The bit that stands for a key among those of its siblings.
+pub(super) fn key_bit(key_hash: u32) -> u64 {
+    1 << (key_hash >> 26)
+}
+
+/// A hash of few steps: keys are short, and two with the same are told apart by their text.
+pub(super) const fn hash(key: &str) -> u32 {
+    let mut value = key.len() as u64;
+    let mut rest = key.as_bytes();
+    while let Some((eight, tail)) = rest.split_first_chunk::<8>() {
+        value = mix(value ^ u64::from_le_bytes(*eight));
+        rest = tail;
+    }
+    let mut last = 0;
+    while let [first, tail @ ..] = rest {
+        last = last << 8 | *first as u64;
+        rest = tail;
+    }
+    (mix(value ^ last) >> 32) as u32
+}
+
+const fn mix(value: u64) -> u64 {
+    let value = value.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    value ^ value >> 32
+}
