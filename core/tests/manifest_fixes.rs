@@ -227,13 +227,19 @@ fn in_every_example() {
     assert!(failed.is_empty(), "{} fail\n{}", failed.len(), failed.join("\n========\n"));
 }
 
-/// `HULLMARK_MANIFESTS=DIR cargo test -p hullmark --test manifest_fixes -- --ignored`
+/// The project's own manifests, or those of a folder: `HULLMARK_MANIFESTS=DIR cargo test -p hullmark --test manifest_fixes`.
 #[test]
-#[ignore = "needs a folder of manifests"]
 fn in_a_folder() {
-    let folder = std::env::var("HULLMARK_MANIFESTS").expect("HULLMARK_MANIFESTS names a folder");
+    let own = || concat!(env!("CARGO_MANIFEST_DIR"), "/..").to_owned();
+    let named = std::env::var("HULLMARK_MANIFESTS");
     let mut files = Vec::new();
-    under(Path::new(&folder), &mut files);
+    match &named {
+        Ok(folder) => under(Path::new(folder), &mut files),
+        Err(_) => ["examples", "benches/inputs", "core/tests/cases"]
+            .iter()
+            .for_each(|folder| under(&Path::new(&own()).join(folder), &mut files)),
+    }
+    let folder = named.unwrap_or_else(|_| own());
     files.sort();
     let mut failed = Vec::new();
     let mut tried = 0;
