@@ -71,9 +71,7 @@ pub(crate) fn check(engine: &Inner, inputs: Vec<InputFile>) -> Report {
     let together = on_all_threads(engine, (0..outcomes.len()).collect(), |number| report(engine, number, &files));
     let alone = outcomes.into_iter().filter_map(|outcome| outcome.report);
     let mut report = Report::default();
-    for mut part in alone.chain(together) {
-        // Files come in the order of their paths: what is sorted in each is sorted in all.
-        part.sort();
+    for part in alone.chain(together) {
         report.extend(part);
     }
     report.sort();
@@ -84,9 +82,7 @@ pub(crate) fn check(engine: &Inner, inputs: Vec<InputFile>) -> Report {
 pub(crate) fn check_object(engine: &Inner, json: &str) -> Report {
     let (path, content) = ("object.json".to_owned(), json.as_bytes().to_vec());
     let input = InputFile { path, content, kind: Some(InputKind::Kubernetes), context: None };
-    let mut report = report_alone(engine, read(engine, input, 0)).report.unwrap_or_default();
-    report.sort();
-    report
+    report_alone(engine, read(engine, input, 0)).report.unwrap_or_default()
 }
 
 /// `one` of each item, in their order, on as many threads as the engine may use.
@@ -348,6 +344,8 @@ fn report(engine: &Inner, number: usize, files: &Files<'_>) -> Report {
             end,
         });
     }
+    // Mostly files come in the order of their paths, and what is sorted in each is sorted in all.
+    made.sort();
     made
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Most rules fail for most subjects, and for the same few reasons: the command runs another program, the word is quoted,
 //! the list is empty. A gate asks each such question once for all rules of a subject and leaves the rules for which no
-//! answer says that they fail. RuleBits are bits: an answer is one mask, however many rules it concerns.
+//! answer says that they fail. Rules are bits: an answer is one mask, however many rules it concerns.
 
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
@@ -70,14 +70,14 @@ pub(super) struct Test {
     pub(super) pred: Pred,
     pub(super) rules: RuleBits,
     /// The expression that must find a place in the value, and what is known of it once it is asked for.
-    pub(super) pattern: Option<(String, OnceLock<Screen>)>,
+    pub(super) pattern: Option<(String, OnceLock<Option<Screen>>)>,
 }
 
 impl Test {
-    /// Whether a text with this sketch can fit.
-    fn lets(&self, sketch: Sketch) -> bool {
-        let known = |(pattern, screen): &(String, OnceLock<Screen>)| *screen.get_or_init(|| Screen::of(pattern));
-        self.pattern.as_ref().is_none_or(|pattern| known(pattern).lets(sketch))
+    /// What texts must hold to fit.
+    fn screen(&self) -> Option<Screen> {
+        let (pattern, screen) = self.pattern.as_ref()?;
+        *screen.get_or_init(|| Screen::of(pattern))
     }
 }
 
@@ -90,18 +90,21 @@ pub(super) struct Wanted {
     pub(super) by_text: Texts,
 }
 
-/// RuleBits by texts that stand in the rules; texts of documents are only looked up.
+/// Rules by texts that stand in the rules; texts of documents are only looked up.
 pub(super) type Texts = HashMap<String, RuleBits, BuildHasherDefault<ByEnds>>;
 
 impl Gate {
-    /// The number of slots that an evaluation before the gate needs.
-    pub(super) fn slots(&self) -> usize {
-        self.slots
+    /// All rules but those that are ruled out, by their number in the program.
+    pub(super) fn open(&self, ruled_out: Option<&[bool]>) -> RuleBits {
+        let is_out = |&rule: &RuleIndex| ruled_out.is_some_and(|out| out.get(rule as usize) == Some(&true));
+        let mut open = RuleBits::none(self.rules.len());
+        let left = self.rules.iter().enumerate().filter(|(_, rule)| !is_out(rule));
+        left.for_each(|(at, _)| open.put(at));
+        open
     }
 
-    /// Leaves in `left` the rules that can hold for the subject of `evaluation`.
+    /// Leaves in `left` those of its rules that can hold for the subject of `evaluation`.
     pub(super) fn pass<'a, 'p: 'a>(&'p self, evaluation: &mut Evaluation<'a, 'p>, left: &mut RuleBits) {
-        left.fill(self.rules.len());
         for question in &self.questions {
             if left.meets(&question.concerned) {
                 question.ask(evaluation, left);
@@ -123,12 +126,6 @@ impl Gate {
     /// The rules in `left`.
     pub(super) fn rules<'g>(&'g self, left: &'g RuleBits) -> impl Iterator<Item = RuleIndex> + use<'g> {
         left.places().filter_map(|at| self.rules.get(at).copied())
-    }
-
-    /// The rules that are not in `left`.
-    #[cfg(test)]
-    pub(super) fn others<'g>(&'g self, left: &'g RuleBits) -> impl Iterator<Item = RuleIndex> + use<'g> {
-        self.rules.iter().enumerate().filter(|(at, _)| !left.has(*at)).map(|(_, &rule)| rule)
     }
 }
 
@@ -157,11 +154,12 @@ impl Question {
             if !left.meets(&test.rules) {
                 continue;
             }
-            let screened = text.is_some_and(|text| {
-                test.pattern.is_some() && !test.lets(*sketch.get_or_insert_with(|| Sketch::of(text)))
+            let kept_back = text.zip(test.screen()).is_some_and(|(text, screen)| {
+                // One look at the text serves all expressions.
+                !screen.lets(*sketch.get_or_insert_with(|| Sketch::of(text)))
             });
             evaluation.rule = test.rule;
-            if screened || evaluation.pred(&test.pred, found) == Truth::False {
+            if kept_back || evaluation.pred(&test.pred, found) == Truth::False {
                 left.take(&test.rules);
             }
         }
@@ -238,6 +236,7 @@ mod tests {
     fn no_rule_is_kept_back_that_finds_something() {
         // What is not known is reported too: a rule must fail for sure to be kept back.
         let engine = Engine::builder().preset("all").report_unknown(true).build().unwrap();
+        let mut found = 0;
         for (rule, examples) in engine.examples() {
             for example in examples {
                 let file = |(at, (name, text)): (usize, (String, String))| {
@@ -245,8 +244,9 @@ mod tests {
                     InputFile { path, content: text.into_bytes(), kind: None, context: None }
                 };
                 let files: Vec<_> = example.files.into_iter().enumerate().map(file).collect();
-                assert!(engine.check_many(files).findings.len() < 1000);
+                found += engine.check_many(files).findings.len();
             }
         }
+        assert!(found > engine.rules().len(), "the examples were not checked");
     }
 }

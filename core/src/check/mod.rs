@@ -136,16 +136,18 @@ fn run<'a>(
     };
     for (subject, nodes) in &document.subjects {
         let Some(gate) = program.gate(input, subject) else { continue };
-        let mut left = RuleBits::default();
+        let open = gate.open(options.ruled_out);
+        if open.is_empty() {
+            continue;
+        }
+        let mut left = open.clone();
         for &id in nodes {
             let node = NodeRef { tree: &document.tree, id, document: number };
+            left.set_to(&open);
             run.pass(gate, node, &mut left);
             #[cfg(test)]
-            run.prove(gate, node, &left);
+            run.prove(gate, node, (&open, &left));
             for index in gate.rules(&left) {
-                if options.ruled_out.and_then(|out| out.get(index as usize)) == Some(&true) {
-                    continue;
-                }
                 run.rule(index, node);
                 if run.findings.len() > options.limit {
                     run.findings.truncate(options.limit);
@@ -175,18 +177,20 @@ struct Run<'a, 'o> {
 impl<'a> Run<'a, '_> {
     /// Leaves in `left` the rules that can hold for the subject `node`.
     fn pass(&mut self, gate: &'a Gate, node: NodeRef<'a>, left: &mut RuleBits) {
-        let mut evaluation = self.evaluation(0, gate.slots(), node);
+        let mut evaluation = self.evaluation(0, gate.slots, node);
         let steps = evaluation.steps;
         gate.pass(&mut evaluation, left);
         self.work -= u64::from(steps - evaluation.steps);
         self.buffers = evaluation.into_buffers();
     }
 
-    /// Sees that no rule that the gate kept back finds anything.
+    /// Sees that no rule of `open` that the gate kept back finds anything.
     #[cfg(test)]
-    fn prove(&mut self, gate: &'a Gate, node: NodeRef<'a>, left: &RuleBits) {
+    fn prove(&mut self, gate: &'a Gate, node: NodeRef<'a>, (open, left): (&RuleBits, &RuleBits)) {
         let before = self.findings.len();
-        for index in gate.others(left) {
+        let mut kept_back = open.clone();
+        kept_back.take(left);
+        for index in gate.rules(&kept_back) {
             self.rule(index, node);
             let rule = self.program.rule(index).map(|rule| &rule.id);
             assert_eq!(self.findings.len(), before, "{rule:?} was kept back from {:?}", node.source());

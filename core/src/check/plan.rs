@@ -143,7 +143,7 @@ impl<'r> Plan<'r> {
                 for op in &pred.tests {
                     if let Op::Has(inner) = op
                         && matches!(pred.absent, Absent::NoMatch | Absent::EmptyList)
-                        && !pred.tests.iter().any(|op| matches!(op, Op::Exists(_)))
+                        && !asks_existence(pred)
                         && let Some(texts) = texts(inner, rule)
                     {
                         question.entries.add(at, size, texts);
@@ -242,8 +242,7 @@ fn choice<'r>(path: &'r Path, pred: &'r Pred, rule: &Rule) -> Option<Choice<'r>>
 
 /// The texts of which a value that is there must be one for `pred` to hold.
 fn texts(pred: &Pred, rule: &Rule) -> Option<Vec<String>> {
-    let by_existence = pred.tests.iter().any(|op| matches!(op, Op::Exists(_)));
-    if pred.read_as != ReadAs::Plain || pred.percent_of.is_some() || by_existence {
+    if pred.read_as != ReadAs::Plain || pred.percent_of.is_some() || asks_existence(pred) {
         return None;
     }
     pred.tests.iter().find_map(|op| match op {
@@ -254,8 +253,7 @@ fn texts(pred: &Pred, rule: &Rule) -> Option<Vec<String>> {
 
 /// The regular expression that must find a place in a value that is there for `pred` to hold.
 fn pattern(pred: &Pred, rule: &Rule) -> Option<String> {
-    let by_existence = pred.tests.iter().any(|op| matches!(op, Op::Exists(_)));
-    if pred.read_as != ReadAs::Plain || by_existence {
+    if pred.read_as != ReadAs::Plain || asks_existence(pred) {
         return None;
     }
     pred.tests.iter().find_map(|op| match op {
@@ -292,6 +290,11 @@ fn stands_alone(pred: &Pred) -> bool {
         !other && op.inner().iter().all(stands_alone)
     };
     pred.percent_of.is_none() && pred.tests.iter().all(alone)
+}
+
+/// Whether the predicate says itself what an absent value comes to.
+fn asks_existence(pred: &Pred) -> bool {
+    pred.tests.iter().any(|op| matches!(op, Op::Exists(_)))
 }
 
 fn asks_params(pred: &Pred) -> bool {

@@ -10,13 +10,9 @@ impl RuleBits {
         Self(vec![0; count.div_ceil(64)])
     }
 
-    /// Makes it the set of all `count` rules.
-    pub(super) fn fill(&mut self, count: usize) {
-        self.0.clear();
-        self.0.resize(count.div_ceil(64), u64::MAX);
-        if let (Some(last), rest @ 1..) = (self.0.last_mut(), count % 64) {
-            *last = (1 << rest) - 1;
-        }
+    /// Makes it the same as `other`, in the same place.
+    pub(super) fn set_to(&mut self, other: &Self) {
+        self.0.clone_from(&other.0);
     }
 
     /// Makes an empty set one of `count` rules.
