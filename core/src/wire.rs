@@ -9,8 +9,8 @@ use crate::options::Options;
 use crate::rule_info::{PresetInfo, RuleInfo};
 
 /// The schema, JSON Schema 2020-12, with a line for each part: a report, the answer to an admission review, the options of
-/// an engine, an input, what there is to know of a rule and of a preset, and below `$defs` all that they are made of. What goes out has every key; what
-/// comes in may leave out those with a default.
+/// an engine, an input, what there is to know of a rule and of a preset, and below `$defs` all that they are made of. What
+/// goes out has every key; what comes in may leave out those with a default.
 #[must_use]
 pub fn wire_schema() -> String {
     let mut given = SchemaSettings::draft2020_12().for_serialize().into_generator();

@@ -2,7 +2,8 @@
 //!
 //! Rules say the same words over and over: names of members, programs, frameworks. Compression alone does not see them,
 //! for a window of 32 kB holds a tenth of the rules; so the words come first, the most frequent ones before the others, and
-//! the rest names them by number from 1; 0 is the next of those that stand once. The browser downloads a quarter less than with a format that writes each text out.
+//! the rest names them by number from 1; 0 is the next of those that stand once. The browser downloads a quarter less of
+//! rules than with a format that writes each text out.
 //!
 //! Whole numbers are LEB128, signed ones zigzag before; a sequence begins with its length, an option with 0 or 1, a variant
 //! with its number. The form does not describe itself: only the version that wrote it can read it.
@@ -141,9 +142,23 @@ impl ser::Serializer for &mut Packer {
     type SerializeStruct = Self;
     type SerializeStructVariant = Self;
 
-    write_numbers! { serialize_bool: bool, serialize_u8: u8, serialize_u16: u16, serialize_u32: u32, serialize_u64: u64, }
+    write_numbers! {
+        serialize_bool: bool,
+        serialize_u8: u8,
+        serialize_u16: u16,
+        serialize_u32: u32,
+        serialize_u64: u64,
+    }
 
-    refuse_writing! { serialize_i8: i8, serialize_i16: i16, serialize_i32: i32, serialize_f32: f32, serialize_char: char, serialize_bytes: &[u8], serialize_unit_struct: &'static str, }
+    refuse_writing! {
+        serialize_i8: i8,
+        serialize_i16: i16,
+        serialize_i32: i32,
+        serialize_f32: f32,
+        serialize_char: char,
+        serialize_bytes: &[u8],
+        serialize_unit_struct: &'static str,
+    }
 
     fn serialize_i64(self, value: i64) -> Result<()> {
         push_number(&mut self.out, (value << 1 ^ value >> 63) as u64);

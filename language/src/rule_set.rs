@@ -109,7 +109,7 @@ impl RuleSet {
     /// The compact form.
     ///
     /// # Errors
-    /// Only when memory cannot be had.
+    /// When there is something in it that the compact form has no place for, such as a mapping with free keys.
     pub fn encode(&self) -> Result<Vec<u8>, DecodeError> {
         packed::pack(self).map_err(|_| DecodeError)
     }
@@ -133,7 +133,7 @@ impl TextSet {
     /// The compact form.
     ///
     /// # Errors
-    /// Only when memory cannot be had.
+    /// When there is something in it that the compact form has no place for, such as a mapping with free keys.
     pub fn encode(&self) -> Result<Vec<u8>, DecodeError> {
         packed::pack(self).map_err(|_| DecodeError)
     }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use hullmark_document::{NodeId, Tree, Value};
 
-use super::{Ignores, Origin, Scope};
+use super::{Ignores, Origin, Scope, names_in};
 use crate::subject::Document;
 
 /// A kube-score check, and the one that is ignored with it.
@@ -74,15 +74,15 @@ impl Ignores {
             } else if ["checkov.io/skip", "bridgecrew.io/skip", "cortex.io/skip"].iter().any(|part| key.contains(part))
             {
                 let (check, reason) = text.split_once('=').unwrap_or((text, ""));
-                push("checkov", names(check), reason.trim());
+                push("checkov", names_in(check).map(str::to_owned).collect(), reason.trim());
             } else if key == "kube-score/ignore" {
-                let mut names = names(text);
+                let mut names: Vec<String> = names_in(text).map(str::to_owned).collect();
                 if names.iter().any(|name| name == IMPLIED.0) {
                     names.push(IMPLIED.1.to_owned());
                 }
                 push("kube-score", names, "");
             } else if key == "kube-score/enable" && !all.of_object {
-                let names = names(text).into_iter().map(|name| format!("kube-score:{name}"));
+                let names = names_in(text).map(|name| format!("kube-score:{name}"));
                 self.enabled.entry(all.node).or_default().extend(names);
             } else if key == "kubescape.io/skip-controls" && all.of_object {
                 let until = all.called("kubescape.io/skip-expiry").unwrap_or("");
@@ -91,15 +91,10 @@ impl Ignores {
                     let reason = all.called("kubescape.io/skip-reason").unwrap_or("").to_owned();
                     let reason =
                         if until.is_empty() { reason } else { format!("{reason} (until {until})").trim().to_owned() };
-                    let names = names(text).into_iter().map(|name| format!("kubescape:{name}")).collect();
+                    let names = names_in(text).map(|name| format!("kubescape:{name}")).collect();
                     self.push(names, reason, Scope::Node(all.node), Origin::Peer("kubescape", span));
                 }
             }
         }
     }
-}
-
-/// The names of `A, B`.
-fn names(text: &str) -> Vec<String> {
-    text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }

@@ -2,7 +2,7 @@
 
 use hullmark_document::{LineIndex, Span};
 
-use super::{Ignores, Origin, Scope};
+use super::{Ignores, Origin, Scope, names_in};
 use crate::input::InputKind;
 use crate::subject::{Comment, Document};
 
@@ -96,8 +96,7 @@ impl Ignores {
     /// checkov's `checkov:skip=CKV_DOCKER_2:reason`, which holds for the whole file or object wherever it stands in it.
     fn read_checkov(&mut self, rest: &str, scope: Scope, origin: Origin) {
         let (names, reason) = rest.split_once(':').unwrap_or((rest, ""));
-        let names = names.split(',').map(str::trim).filter(|name| !name.is_empty());
-        let names = names.map(|name| format!("checkov:{name}")).collect();
+        let names = names_in(names).map(|name| format!("checkov:{name}")).collect();
         self.push(names, reason.trim().to_owned(), scope, origin);
     }
 
@@ -114,10 +113,7 @@ impl Ignores {
             if key != "skip" {
                 continue;
             }
-            let names = names
-                .split(',')
-                .map(str::trim)
-                .filter(|name| !name.is_empty())
+            let names = names_in(names)
                 .map(|name| if name == "all" { "buildkit:*".to_owned() } else { format!("buildkit:{name}") })
                 .collect();
             self.push(names, String::new(), line.map_or(Scope::File, Scope::Instruction), Origin::Silent);
@@ -162,19 +158,18 @@ fn trivy_name(id: &str) -> String {
     let id = id.strip_prefix("AVD-").unwrap_or(&id);
     let letters = id.len() - id.trim_start_matches(|c: char| c.is_ascii_uppercase()).len();
     let (word, number) = id.split_at_checked(letters).unwrap_or((id, ""));
-    let number = number.trim_start_matches(['-', '0']);
+    let number = number.trim_start_matches('-');
     if id == "*" { "trivy:*".to_owned() } else { format!("trivy:{word}-{number:0>4}") }
 }
 
 /// The names of `A,B reason` and the reason.
 fn split_names(text: &str) -> (Vec<String>, String) {
     let (names, reason) = text.trim().split_once(char::is_whitespace).unwrap_or((text.trim(), ""));
-    let names = names.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
-    (names, reason.trim().to_owned())
+    (names_in(names).map(str::to_owned).collect(), reason.trim().to_owned())
 }
 
-/// The first line after another that is neither blank nor a comment nor the beginning of a document. What was found last is kept: of a thousand
-/// comments one below the other each would otherwise look through all that follow.
+/// The first line after another that is neither blank nor a comment nor the beginning of a document. What was found last
+/// is kept: of a thousand comments one below the other each would otherwise look through all that follow.
 #[derive(Debug, Default)]
 pub(super) struct NextLine {
     from: u32,
@@ -207,4 +202,24 @@ fn is_directive(text: &str, comment: Span) -> bool {
         .trim_start_matches('\u{feff}')
         .lines()
         .all(|line| line.trim_start().starts_with('#'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::trivy_name;
+
+    #[test]
+    fn trivys_older_spellings_are_the_same_name() {
+        for (id, name) in [
+            ("KSV017", "trivy:KSV-0017"),
+            ("AVD-KSV-0017", "trivy:KSV-0017"),
+            ("ds004", "trivy:DS-0004"),
+            // Of five digits, the zero at the front belongs to the name.
+            ("KSV-01010", "trivy:KSV-01010"),
+            ("AVD-KSV-01010", "trivy:KSV-01010"),
+            ("*", "trivy:*"),
+        ] {
+            assert_eq!(trivy_name(id), name);
+        }
+    }
 }

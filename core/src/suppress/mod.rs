@@ -238,11 +238,11 @@ pub(crate) fn names_of<'r>(id: &'r str, aliases: &'r [String]) -> impl Iterator<
 
 /// Whether `name` (an id, an alias, a bare code, or `*`) names the rule.
 pub(crate) fn names_rule(name: &str, id: &str, aliases: &[String]) -> bool {
-    name == "*"
-        || name == id
-        || aliases.iter().any(|alias| {
-            alias == name
-                || alias.split_once(':').is_some_and(|(_, code)| code == name)
-                || name.strip_suffix('*').is_some_and(|prefix| alias.starts_with(prefix))
-        })
+    let by_prefix = |prefix: &str| aliases.iter().any(|alias| alias.starts_with(prefix));
+    names_of(id, aliases).any(|one| one == name) || name.strip_suffix('*').is_some_and(by_prefix)
+}
+
+/// The names of `A, B`.
+fn names_in(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|name| !name.is_empty())
 }

@@ -41,8 +41,9 @@ pub(super) static TYPES: &[Type] = &[
     Type {
         name: "object-reference",
         doc: doc(
-            "The naming of an object by another: by a pod (volumes, `env`, `envFrom`, image pull secrets, service account), \
-              an Ingress, route or virtual service (backends, TLS secrets), an autoscaler, a binding (service accounts), a StatefulSet.",
+            "The naming of an object by another: by a pod (volumes, `env`, `envFrom`, image pull secrets, service \
+              account), an Ingress, route or virtual service (backends, TLS secrets), an autoscaler, a binding (service \
+              accounts), a StatefulSet.",
         ),
         open: false,
         members: REFERENCE,

@@ -40,6 +40,8 @@ pub(crate) struct SetIndex<'a> {
     selecting: HashMap<(u32, NodeId), OnceLock<Selecting>>,
     references: ReferenceIndex<'a>,
     access: Access<'a>,
+    /// How many rules the roles of a name have, those that they aggregate included.
+    rule_counts: HashMap<Name<'a>, usize>,
 }
 
 impl<'a> SetIndex<'a> {
@@ -60,6 +62,7 @@ impl<'a> SetIndex<'a> {
             selecting: HashMap::new(),
             references: ReferenceIndex::default(),
             access: Access::new(built_in_roles),
+            rule_counts: HashMap::new(),
         };
         for (number, document) in documents.iter().enumerate() {
             let Ok(number) = u32::try_from(number) else { break };
@@ -76,6 +79,7 @@ impl<'a> SetIndex<'a> {
             }
         }
         index.access.aggregate();
+        index.count_rules();
         index
     }
 
@@ -129,14 +133,12 @@ impl<'a> SetIndex<'a> {
     /// The pods that an object selects.
     fn selects(&self, object: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
         let namespace = namespace(object)?;
-        let mut found: Vec<NodeRef<'a>> = Vec::new();
+        let (mut found, mut seen) = (Vec::new(), HashSet::new());
         for selector in Selector::all_of(object) {
             let place = (!selector.all_namespaces).then_some(namespace);
-            for pod in self.pods.selected(place, &selector, share(self.selection.len()))? {
-                if found.last() != Some(&pod) {
-                    found.push(pod);
-                }
-            }
+            let pods = self.pods.selected(place, &selector, share(self.selection.len()))?;
+            // Two selectors of one policy may select the same.
+            found.extend(pods.into_iter().filter(|pod| seen.insert((pod.document, pod.id))));
         }
         Some(found)
     }
@@ -181,9 +183,10 @@ impl<'a> SetIndex<'a> {
         let Some(names) = places.and_then(|places| present(places, "matchNames")) else {
             return self.services.selected(Some(namespace(monitor)?), &selector, limit);
         };
-        let mut found = Vec::new();
+        let (mut found, mut seen) = (Vec::new(), HashSet::new());
         for name in names.children() {
-            found.extend(self.services.selected(Some(scalar(name)?), &selector, limit)?);
+            let services = self.services.selected(Some(scalar(name)?), &selector, limit)?;
+            found.extend(services.into_iter().filter(|service| seen.insert((service.document, service.id))));
             if found.len() > limit {
                 return None;
             }
@@ -211,8 +214,7 @@ impl<'a> SetIndex<'a> {
     fn targets(&self, reference: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
         let mut found = self.named(target(reference)?)?;
         if let Some(group) = reference.fact_text("group") {
-            let same = |one: &str| if one == "extensions" { "apps" } else { one }.to_owned();
-            found.retain(|object| object.fact_text("group").is_none_or(|other| same(other) == same(group)));
+            found.retain(|object| object.fact_text("group").is_none_or(|other| group_now(other) == group_now(group)));
         }
         Some(found)
     }
@@ -314,13 +316,21 @@ impl<'a> SetIndex<'a> {
     fn rule_count(&self, binding: NodeRef<'a>) -> usize {
         let role = present(binding, "kind").and_then(scalar).zip(namespace(binding));
         let role = role.and_then(|(kind, namespace)| role_reference(binding, kind, namespace));
-        let roles = role.and_then(|role| self.objects.get(&role)).map_or(&[] as &[_], Vec::as_slice);
+        role.and_then(|role| self.rule_counts.get(&role)).copied().unwrap_or(1)
+    }
+
+    /// Counts the rules of all roles, once: every pod asks for those of its bindings.
+    fn count_rules(&mut self) {
         let count = |role: NodeRef<'a>| present(role, "rules").map_or(1, |rules| rules.tree.field_count(rules.id));
         let all = |role: &NodeRef<'a>| match present(*role, "aggregationRule") {
             Some(_) => self.access.parts(*role).unwrap_or_default().iter().map(|&part| count(part)).sum(),
             None => count(*role),
         };
-        roles.iter().take(LEAST).map(all).fold(1, usize::saturating_add)
+        let is_role = |kind: &str| matches!(kind, "Role" | "ClusterRole");
+        let roles = self.objects.iter().filter(|((_, kind, _), _)| is_role(kind));
+        let counts =
+            roles.map(|(&name, roles)| (name, roles.iter().take(LEAST).map(all).fold(1, usize::saturating_add)));
+        self.rule_counts = counts.collect();
     }
 
     fn scales(&self, scaler: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
@@ -427,4 +437,9 @@ fn account_name(pod: NodeRef<'_>) -> Option<&str> {
         }
     }
     Some("default")
+}
+
+/// The API group in which what was once in `group` is now.
+fn group_now(group: &str) -> &str {
+    if group == "extensions" { "apps" } else { group }
 }

@@ -37,7 +37,8 @@ impl<'r> Lowering<'r> {
         if self.tree.fact(section, "process").is_some() {
             return;
         }
-        let arguments = row.get("arguments").and_then(Datum::text).and_then(|key| present(&self.tree, section, key));
+        let key = row.get("arguments").and_then(Datum::text);
+        let arguments = key.and_then(|key| present(&self.tree, section, key));
         let place = arguments.unwrap_or(section);
         let kind = present(&self.tree, object, "kind");
         let key_span = match (place == object, kind) {
@@ -50,8 +51,8 @@ impl<'r> Lowering<'r> {
         self.tree.add_fact_link(process, "object", object);
         self.tree.add_fact(process, Node::field("program", Value::Text(program), key_span));
         let flags = self.add_flags(process, key_span, span);
-        if let Some(arguments) = arguments {
-            self.extra_arguments(flags, section, arguments);
+        if let Some(key) = key {
+            self.extra_arguments(flags, section, key);
         }
         for (path, name) in row.get("fields").into_iter().flat_map(Datum::entries) {
             if let Some(name) = name.text() {
@@ -72,9 +73,8 @@ impl<'r> Lowering<'r> {
     }
 
     /// kubeadm's arguments for a program: a mapping, since v1beta4 a list of names and values.
-    fn extra_arguments(&mut self, flags: Flags, section: NodeId, arguments: NodeId) {
-        let key = self.tree.key(arguments).to_owned();
-        for item in mappings(&self.tree, section, &key) {
+    fn extra_arguments(&mut self, flags: Flags, section: NodeId, key: &str) {
+        for item in mappings(&self.tree, section, key) {
             let (name, value) = (present(&self.tree, item, "name"), present(&self.tree, item, "value"));
             let (Some(name), Some(value)) = (name, value) else { continue };
             let (Some((name, name_span)), Some((value, span))) = (self.placed(name), self.placed(value)) else {
@@ -82,7 +82,7 @@ impl<'r> Lowering<'r> {
             };
             self.flag(flags, &Flag { name: &name.text, name_span }, &value, span);
         }
-        let Some(arguments) = mapping(&self.tree, section, &key) else { return };
+        let Some(arguments) = mapping(&self.tree, section, key) else { return };
         let entries: Vec<NodeId> = self.tree.children(arguments).collect();
         for entry in entries {
             let (name, name_span) = (self.tree.key(entry).to_owned(), self.tree.key_span(entry));
