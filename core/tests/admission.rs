@@ -56,7 +56,12 @@ fn what_is_missing_elsewhere_is_not_said_of_one_object() {
             kind: Some(InputKind::Kubernetes),
             context: None,
         };
-        engine.check_many(objects.iter().map(file).collect()).findings.into_iter().map(|one| one.rule.to_string()).collect()
+        engine
+            .check_many(objects.iter().map(file).collect())
+            .findings
+            .into_iter()
+            .map(|one| one.rule.to_string())
+            .collect()
     };
     let (alone, beside) = (found(&[&pod]), found(&[&pod, &settings]));
     assert!(!alone.is_empty() && alone.iter().all(|rule| of_sets.contains(rule)), "{alone:?}");
