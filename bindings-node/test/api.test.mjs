@@ -88,13 +88,18 @@ test("rules, explanations and presets", () => {
 
 test("a review is an object, a text or bytes, and says the same", () => {
   const engine = new Engine();
-  const object = { apiVersion: "v1", kind: "Pod", spec: { containers: [{ name: "é", securityContext: { privileged: true } }] } };
-  const review = { apiVersion: "admission.k8s.io/v1", kind: "AdmissionReview", request: { uid: "1", object } };
-  const text = JSON.stringify(review);
-  const answer = engine.review(review);
-  assert.equal(answer.response.allowed, false);
-  assert.match(answer.response.status.message, /container é/);
-  for (const given of [text, Buffer.from(text), new TextEncoder().encode(text)]) assert.deepEqual(engine.review(given), answer);
+  const read = (path) => readFileSync(new URL(`../../core/tests/cases/admission/${path}`, import.meta.url), "utf8");
+  const plain = read("files/privileged.json");
+  const accented = JSON.parse(plain);
+  accented.request.object.spec.containers[0].name = "é";
+  for (const text of [plain, JSON.stringify(accented)]) {
+    const review = JSON.parse(text);
+    const answer = engine.review(review);
+    assert.equal(answer.response.allowed, false);
+    if (text === plain) assert.deepEqual(answer, JSON.parse(read("expected.json"))["privileged.json"]);
+    else assert.match(answer.response.status.message, /container é/);
+    for (const given of [text, Buffer.from(text), new TextEncoder().encode(text)]) assert.deepEqual(engine.review(given), answer);
+  }
 });
 
 test("fixes of a report mend the text they were made for", () => {

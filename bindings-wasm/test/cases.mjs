@@ -37,7 +37,9 @@ export function reportOf(Engine, options, inputs) {
         return code;
       }
     };
-    return Object.fromEntries(inputs.map(({ path, base64 }) => [path, answer(bytes(base64))]));
+    const answers = Object.fromEntries(inputs.map(({ path, base64 }) => [path, answer(bytes(base64))]));
+    engine.close();
+    return answers;
   }
   const report = engine.checkMany(inputs.map(({ path, base64, context }) => ({ path, text: bytes(base64), context })));
   engine.close();

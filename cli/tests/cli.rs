@@ -1,10 +1,14 @@
 //! The binary as people and programs call it, on small trees of its own.
 #![cfg(test)]
 
-use std::io::Write;
+mod called;
+mod formats;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use called::Ended;
+use formats::FORMATS;
 use serde_json::Value;
 
 /// A folder that goes away with its test.
@@ -36,23 +40,7 @@ impl Tree {
     }
 
     fn run_with(&self, arguments: &[&str], input: &[u8]) -> Ended {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_hullmark"))
-            .current_dir(&self.0)
-            .args(arguments)
-            .env_remove("NO_COLOR")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        // A call that reads no input may be gone already.
-        let _ = child.stdin.take().unwrap().write_all(input);
-        let output = child.wait_with_output().unwrap();
-        Ended {
-            status: output.status.code().unwrap(),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-        }
+        called::call(&self.0, None, arguments, input)
     }
 }
 
@@ -62,18 +50,7 @@ impl Drop for Tree {
     }
 }
 
-#[derive(Debug)]
-struct Ended {
-    status: i32,
-    out: String,
-    err: String,
-}
-
 impl Ended {
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
-    }
-
     /// The text of the key `name` of each item of the list `list`.
     fn texts(&self, list: &str, name: &str) -> Vec<String> {
         let all = self.json();
@@ -413,8 +390,9 @@ fn every_format_of_a_real_report_can_be_read() {
         well_formed(&text).unwrap_or_else(|why| panic!("{format}: {why}\n{text}"));
         assert_eq!(text.matches("PASSWORD holds a password").count(), 1);
     }
-    let more = ["tty", "gnu", "codeclimate", "codacy", "sonarqube"];
-    for format in ["json", "sarif", "github", "gitlab", "junit", "checkstyle", "hadolint"].into_iter().chain(more) {
+    let known = format!("[possible values: {}]", FORMATS.join(", "));
+    assert!(run("nothing").err.contains(&known), "{:?}", run("nothing"));
+    for format in FORMATS {
         assert!(!run(format).out.contains("hunter2"), "{format} prints a secret");
         assert!(!run(format).out.contains('\u{1b}'), "{format} is coloured");
     }

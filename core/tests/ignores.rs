@@ -48,7 +48,8 @@ fn aside(report: &Report) -> (Vec<String>, Vec<String>) {
 
 /// The text with `line` put before the first line that begins with `before`, indented as that.
 fn above(before: &str, line: &str) -> String {
-    let at = DEPLOYMENT.find(&format!("\n{before}")).map_or(0, |at| at + 1);
+    // With a line end before the first line too, each line begins behind one.
+    let at = format!("\n{DEPLOYMENT}").find(&format!("\n{before}")).expect("a line begins so");
     let indent = " ".repeat(before.len() - before.trim_start().len());
     let (head, tail) = DEPLOYMENT.split_at(at);
     format!("{head}{indent}{line}\n{tail}")

@@ -189,9 +189,7 @@ impl KubeLinter {
         if !self.exclude.contains(&head.name) {
             for piece in pieces {
                 if !self.add(&piece, &head, known, params.unwrap_or(template).place()) {
-                    let message = format!("the template `{}` of kube-linter's cannot be had here", template.text()?);
-                    let help = Some("no rule answers for it".to_owned());
-                    return Err(Fault { help, ..template.fault(message) });
+                    return Err(template::cannot_be_had(template, template.text()?, template::NO_RULE));
                 }
             }
         }

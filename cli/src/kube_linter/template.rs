@@ -108,6 +108,9 @@ const REFUSED: &[(&str, &str)] = &[
     ("sorted-keys", "there is no rule about the order of keys"),
 ];
 
+/// Why a template without rules cannot be had.
+pub(super) const NO_RULE: &str = "no rule answers for it";
+
 /// The templates about the ports of probes, and the probe of each.
 pub(super) const PROBES: &[(&str, &str)] =
     &[("liveness-port", "livenessProbe"), ("readiness-port", "readinessProbe"), ("startup-port", "startupProbe")];
@@ -133,10 +136,7 @@ pub(super) fn pieces(at: At<'_>, params: &Params<'_>) -> Result<Vec<Piece>, Faul
     }
     let Some((_, known)) = TEMPLATES.iter().find(|(name, _)| *name == key) else {
         return Err(match REFUSED.iter().find(|(name, _)| *name == key) {
-            Some((_, why)) => Fault {
-                help: Some((*why).to_owned()),
-                ..at.fault(format!("the template `{key}` of kube-linter's cannot be had here"))
-            },
+            Some((_, why)) => cannot_be_had(at, key, why),
             None => {
                 let names = PLAIN.iter().map(|(name, _)| *name).chain(TEMPLATES.iter().map(|(name, _)| *name));
                 at.fault_with(format!("no template is called `{key}`"), &names.collect::<Vec<_>>())
@@ -146,8 +146,14 @@ pub(super) fn pieces(at: At<'_>, params: &Params<'_>) -> Result<Vec<Piece>, Faul
     params.check(key, known)?;
     match known_rule(key, params)? {
         Some(piece) => Ok(vec![piece]),
-        None => written(key, params),
+        None => written(at, key, params),
     }
+}
+
+/// The fault of a template that is kube-linter's and not ours.
+pub(super) fn cannot_be_had(at: At<'_>, key: &str, why: &str) -> Fault {
+    let message = format!("the template `{key}` of kube-linter's cannot be had here");
+    Fault { help: Some(why.to_owned()), ..at.fault(message) }
 }
 
 /// A rule of ours with parameters, where there is one.
@@ -213,7 +219,7 @@ fn known_rule(key: &str, params: &Params<'_>) -> Result<Option<Piece>, Fault> {
 }
 
 /// The rules that are written for the template.
-fn written(key: &str, params: &Params<'_>) -> Result<Vec<Piece>, Fault> {
+fn written(at: At<'_>, key: &str, params: &Params<'_>) -> Result<Vec<Piece>, Fault> {
     let one = |file: &str, holes: &[(&str, Value)]| Ok(vec![Piece::written(file, holes)]);
     match key {
         "access-to-resources" => access(params),
@@ -263,7 +269,7 @@ fn written(key: &str, params: &Params<'_>) -> Result<Vec<Piece>, Fault> {
             let names = json!(params.need_list("unsafeSysCtls")?);
             one(include_str!("templates/unsafe-sysctls.yaml"), &[("names", names)])
         }
-        _ => Ok(Vec::new()),
+        _ => Err(cannot_be_had(at, key, NO_RULE)),
     }
 }
 
@@ -304,10 +310,11 @@ fn requirements(
     }
     let piece = |(list, word): &(&str, &str)| {
         let name = if resource == "cpu" { "CPU" } else { resource };
-        let text = include_str!("templates/resource-requirements.yaml")
-            .replace("«list»", list)
-            .replace("«resource»", resource);
-        Piece::written(&text, &[("range", range.clone()), ("shown", json!(format!("{name} {word}")))])
+        Piece::worded(
+            include_str!("templates/resource-requirements.yaml"),
+            &[("list", list), ("resource", resource)],
+            &[("range", range.clone()), ("shown", json!(format!("{name} {word}")))],
+        )
     };
     Ok(lists.iter().map(piece).collect())
 }
@@ -315,8 +322,8 @@ fn requirements(
 fn required(params: &Params<'_>, map: &str, word: &str) -> Result<Vec<Piece>, Fault> {
     let value = params.text("value")?;
     let shown = format!("{word} {}={}", params.need("key")?.text()?, if value.is_empty() { "<any>" } else { value });
-    let text = include_str!("templates/required-label.yaml").replace("«map»", map);
-    Ok(vec![Piece::written(&text, &[("pair", params.pair()?), ("shown", json!(shown))])])
+    let holes = [("pair", params.pair()?), ("shown", json!(shown))];
+    Ok(vec![Piece::worded(include_str!("templates/required-label.yaml"), &[("map", map)], &holes)])
 }
 
 fn images(params: &Params<'_>) -> Result<Value, Fault> {
@@ -360,8 +367,25 @@ impl Piece {
 
     /// The rule of `text`, in which each `«name»` is filled.
     pub(super) fn written(text: &str, holes: &[(&str, Value)]) -> Self {
-        let fill = |text: String, (name, value): &(&str, Value)| text.replace(&format!("«{name}»"), &value.to_string());
-        Self { source: Source::Text(holes.iter().fold(text.to_owned(), fill)), params: Vec::new() }
+        Self::worded(text, &[], holes)
+    }
+
+    /// The same with holes that are filled by words as they are.
+    pub(super) fn worded(text: &str, words: &[(&str, &str)], holes: &[(&str, Value)]) -> Self {
+        let mut made = String::new();
+        let mut left = text;
+        // In one pass, since what fills a hole comes from users and may look like a hole itself.
+        while let Some((before, (name, after))) =
+            left.split_once('«').and_then(|(before, rest)| Some((before, rest.split_once('»')?)))
+        {
+            made.push_str(before);
+            let word = words.iter().find(|(word, _)| *word == name).map(|(_, word)| (*word).to_owned());
+            let filled = word.or_else(|| Some(holes.iter().find(|(hole, _)| *hole == name)?.1.to_string()));
+            made.push_str(&filled.unwrap_or_else(|| format!("«{name}»")));
+            left = after;
+        }
+        made.push_str(left);
+        Self { source: Source::Text(made), params: Vec::new() }
     }
 }
 
@@ -376,6 +400,99 @@ fn texts(values: impl IntoIterator<Item = String>) -> Datum {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::parsed;
+
+    /// What each template needs at least.
+    const NEEDED: &[(&str, &str)] = &[
+        ("access-to-resources", "{resources: [a], verbs: [get]}"),
+        ("cpu-requirements", "{requirementsType: any}"),
+        ("dnsconfig-options", "{key: ndots, value: '2'}"),
+        ("env-var", "{name: A}"),
+        ("forbidden-annotation", "{key: a}"),
+        ("forbidden-service-types", "{forbiddenServiceTypes: [NodePort]}"),
+        ("host-mounts", "{dirs: [/]}"),
+        ("hpa-minimum-replicas", "{minReplicas: 2}"),
+        ("image-pull-policy", "{forbiddenPolicies: [Never]}"),
+        ("latest-tag", "{blockList: [a]}"),
+        ("memory-requirements", "{requirementsType: limit}"),
+        ("minimum-replicas", "{minReplicas: 2}"),
+        ("ports", "{port: 22}"),
+        ("required-annotation", "{key: a}"),
+        ("required-label", "{key: a}"),
+        ("service-account", "{serviceAccount: default}"),
+        ("statefulset-volumeclaimtemplate-annotation", "{annotation: a}"),
+        ("unsafe-sysctls", "{unsafeSysCtls: [kernel.]}"),
+        ("update-configuration", "{strategyTypeRegex: Rolling, maxSurge: 1, minSurge: 25%}"),
+        ("verify-container-capabilities", "{forbiddenCapabilities: [NET_RAW]}"),
+    ];
+
+    /// The pieces of a template with these parameters.
+    fn made(template: &str, params: &str) -> Result<Vec<Piece>, Fault> {
+        let mut made = Vec::new();
+        parsed(&format!("template: {template}\nparams: {params}\n"), |root| {
+            let [template, params] = ["template", "params"]
+                .map(|key| root.entries()?.find(|at| at.key() == key).ok_or_else(|| root.fault(key.to_owned())));
+            let (template, params) = (template?, params?);
+            made = pieces(template, &Params::read(template, Some(params))?)?;
+            Ok(())
+        })?;
+        Ok(made)
+    }
+
+    fn text_of(piece: &Piece) -> &str {
+        match &piece.source {
+            Source::Text(text) => text,
+            Source::Check(name) => name,
+        }
+    }
+
+    #[test]
+    fn every_template_has_rules_and_no_hole_is_left_in_them() {
+        for name in PLAIN.iter().map(|(name, _)| *name).chain(TEMPLATES.iter().map(|(name, _)| *name)) {
+            let params = NEEDED.iter().find(|(needed, _)| *needed == name).map_or("{}", |(_, params)| params);
+            let pieces = made(name, params).unwrap_or_else(|fault| panic!("{name}: {fault:?}"));
+            assert!(!pieces.is_empty(), "{name} finds nothing");
+            for piece in &pieces {
+                assert!(!text_of(piece).is_empty() && !text_of(piece).contains(['«', '»']), "{}", text_of(piece));
+            }
+        }
+        assert!(NEEDED.iter().all(|(name, _)| TEMPLATES.iter().any(|(known, _)| known == name)));
+    }
+
+    #[test]
+    fn a_template_without_rules_is_a_fault() {
+        parsed("x: nothing", |at| {
+            let params = Params::read(at, None)?;
+            let fault = written(at, "nothing", &params).err().unwrap();
+            assert_eq!(fault.message, "the template `nothing` of kube-linter's cannot be had here");
+            assert_eq!(fault.help.as_deref(), Some(NO_RULE));
+            Ok(())
+        })
+        .unwrap();
+    }
+
+    #[test]
+    fn a_value_that_looks_like_a_hole_is_a_text() {
+        let cases = [
+            ("env-var", "{name: «value», value: a}", r#"{ $variable.name: {"regex":"«value»"}, $variable.value: {"#),
+            ("required-label", "{key: «shown», value: «map»}", r#"default: "label «shown»=«map»""#),
+            (
+                "required-label",
+                "{key: «shown», value: «pair»}",
+                r#"$one: {"key":{"regex":"«shown»"},"regex":"«pair»"}"#,
+            ),
+            (
+                "verify-container-capabilities",
+                "{forbiddenCapabilities: [«kept», «shown»]}",
+                r#"default: "«kept», «shown»""#,
+            ),
+            ("update-configuration", "{strategyTypeRegex: «deployment-config»}", r#"{"regex":"«deployment-config»"}"#),
+        ];
+        for (template, params, wanted) in cases {
+            let pieces = made(template, params).unwrap();
+            assert!(pieces.iter().any(|piece| text_of(piece).contains(wanted)), "{}", text_of(pieces.last().unwrap()));
+        }
+    }
 
     #[test]
     fn regular_expressions_that_are_names_become_patterns() {

@@ -17,8 +17,11 @@ pub(super) fn pieces(params: &Params<'_>) -> Result<Vec<Piece>, Fault> {
     for (field, most, least) in bounded {
         let (most, least) = (params.get(most), params.get(least));
         if let Some(bounds) = bounds(most, least)? {
-            let text = include_str!("templates/update-bounds.yaml").replace("«field»", field);
-            made.push(Piece::written(&text, &[("bounds", bounds), ("shown", json!(shown(most, least)?))]));
+            made.push(Piece::worded(
+                include_str!("templates/update-bounds.yaml"),
+                &[("field", field)],
+                &[("bounds", bounds), ("shown", json!(shown(most, least)?))],
+            ));
         }
     }
     Ok(made)
