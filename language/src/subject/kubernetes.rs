@@ -211,8 +211,13 @@ const PROCESS: &[Member] = &[
     member(
         "program",
         Kind::Text,
-        "The base name of the program, behind `tini`, `dumb-init`, `go-runner` or `hyperkube` the one they start; absent \
-         when the image decides it.",
+        "The base name of the program, behind `tini`, `env`, `exec` and other wrappers the one they start; absent when \
+         the image decides it.",
+    ),
+    member(
+        "commands",
+        Kind::Many("process"),
+        "For a shell that is given a script with `-c`: the commands in it, each a process too.",
     ),
     member("flags", Kind::TextMap, "Its flags by name; the last of several counts."),
     member(

@@ -36,7 +36,7 @@ fn read_as(source: &str, json: bool) -> Document {
         expand_variables: true,
         pod_kinds: &[],
         default_namespace: "default",
-        commands: None,
+        commands: rules.table("commands"),
         pod_paths: Some(&paths),
         settings: rules.table("settings"),
         set_complete: true,
@@ -224,6 +224,59 @@ fn lists_of_flags_are_cut_at_commas_and_joined() {
     assert_eq!(all[3..], [(Value::Unknown("$(D)"), "$(D)")]);
     assert_eq!(items(process, &["lists", "n"]), [(Value::Text("true"), "")]);
     assert!(at(process, &["flags", "log-file"]).is_none());
+}
+
+#[test]
+fn programs_are_found_behind_the_wrappers_of_the_table() {
+    for (command, program) in [
+        ("[tini, -p, SIGTERM, --, kubelet, --v=2]", "kubelet"),
+        ("[/sbin/tini, -g, /bin/kubelet, --v=2]", "kubelet"),
+        ("[env, A=b, -u, C, kubelet, --v=2]", "kubelet"),
+        ("[su-exec, '1000:1000', nice, -n, '5', kubelet, --v=2]", "kubelet"),
+        ("[hyperkube, kubelet, --v=2]", "kubelet"),
+        ("[env, $(PROGRAM), --v=2]", ""),
+        ("[tini, --v=2]", "tini"),
+    ] {
+        let document =
+            read(&format!("apiVersion: v1\nkind: Pod\nspec: {{containers: [{{name: a, command: {command}}}]}}\n"));
+        let process = subjects(&document, "process")[0];
+        assert_eq!(process.fact_text("program").unwrap_or(""), program, "{command}");
+        assert_eq!(at(process, &["flags", "v"]).map(NodeRef::value), Some(Value::Text("2")), "{command}");
+    }
+}
+
+#[test]
+fn commands_of_scripts_are_processes_with_places() {
+    let script = "set -e; v=$(etcd --version)\n    [ -f x ] &&\n    exec tini -- kubelet --anonymous-auth='true' --v=$V \\\n                  \x20     --address \"0.0.0.0\" >>log 2>&1\n    sh -c 'kube-proxy --a=b'\n    kubelet \"$@\"";
+    let source = format!(
+        "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - name: a\n    command: [tini, --, /bin/sh, -ec]\n    args:\n    - |\n      {}\n",
+        script.replace("\n    ", "\n      ")
+    );
+    let document = read(&source);
+    let processes = subjects(&document, "process");
+    let programs: Vec<_> = processes.iter().filter_map(|process| process.fact_text("program")).collect();
+    assert_eq!(programs, ["sh", "set", "[", "kubelet", "sh", "kube-proxy", "kubelet"]);
+    let flag = |of: usize, name: &str| at(processes[of], &["flags", name]).map(|node| (node.value(), node.source()));
+    assert_eq!(flag(3, "anonymous-auth"), Some((Value::Text("true"), "")));
+    assert_eq!(flag(3, "v"), Some((Value::Unknown("${V}"), "")));
+    assert_eq!(flag(3, "address"), Some((Value::Text("0.0.0.0"), "0.0.0.0")));
+    assert_eq!(flag(5, "a"), Some((Value::Text("b"), "b")));
+    assert_eq!(processes[3].fact("flags").unwrap().value(), Value::Map);
+    assert!(matches!(processes[6].fact("flags").unwrap().value(), Value::Unknown(_)));
+    assert_eq!(at(processes[0], &["commands"]).unwrap().children().count(), 5);
+    assert_eq!(name(processes[5].fact("container").unwrap()), "a");
+}
+
+#[test]
+fn scripts_that_cannot_be_read_stay_the_shells_and_aliases_are_read_once() {
+    let document = read(
+        "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - {name: a, command: [sh, -c, 'kubelet {{ .Flags }}']}\n  \
+         - {name: b, command: &c [sh, -c, &s kubelet]}\n  - {name: c, command: *c}\n  - {name: d, command: [sh, -c, *s]}\n  \
+         - {name: e, command: [sh, run.sh, -c, kubelet]}\n",
+    );
+    let programs: Vec<_> =
+        subjects(&document, "process").iter().filter_map(|process| process.fact_text("program")).collect();
+    assert_eq!(programs, ["sh", "sh", "kubelet", "sh", "sh", "sh"]);
 }
 
 #[test]
