@@ -636,6 +636,12 @@ fn an_aggregated_role_grants_what_the_roles_with_its_labels_grant() {
     let granted = |documents: &[Document]| related(documents, "object", "b", "granted-rules");
     assert_eq!(granted(&[read(binding), read(&whole), read(&half), read(&other)]).unwrap(), ["half", "half"]);
     assert_eq!(granted(&[read(binding), read(&whole), read(&other)]), None);
+    // Whoever has a label that is not known may be a part too.
+    let vague = role("vague", "{part: true, of: '{{ name }}'}", "rules: [{verbs: [create]}]");
+    assert_eq!(granted(&[read(binding), read(&whole), read(&half), read(&vague)]), None);
+    let selector = "aggregationRule: {clusterRoleSelectors: [{matchExpressions: [{key: of, operator: Exists}]}]}";
+    let whole = role("whole", "{}", selector);
+    assert_eq!(granted(&[read(binding), read(&whole), read(&other)]).unwrap(), ["other"]);
 }
 
 #[test]
