@@ -8,7 +8,7 @@ use hullmark_language::{Datum, Param, Preset, Rule, RuleSet, RuleText, Scalar, S
 
 use crate::admission::DEFAULT_FAIL_ON;
 use crate::check::{Program, day, one_line, pattern, patterns};
-use crate::choice::chosen_rules;
+use crate::choice::{asks_for_references, chosen_rules};
 use crate::error::{Error, ErrorKind};
 use crate::finding::Report;
 use crate::input::{InputFile, Limits};
@@ -192,6 +192,8 @@ pub(crate) struct Options {
     pub(crate) no_patch: bool,
     pub(crate) default_namespace: String,
     pub(crate) set_complete: bool,
+    /// Whether some rule asks what objects name.
+    pub(crate) references: bool,
     pub(crate) limits: Limits,
     pub(crate) encoding: PositionEncoding,
     pub(crate) unwrap_commands: bool,
@@ -242,6 +244,7 @@ impl Engine {
             no_patch: builder.no_patch,
             default_namespace: builder.default_namespace.unwrap_or_else(|| "default".to_owned()),
             set_complete: builder.set_complete,
+            references: rules.iter().any(asks_for_references),
             limits: builder.limits,
             encoding: builder.encoding,
             unwrap_commands: presets.iter().all(|preset| preset.unwrap_commands),

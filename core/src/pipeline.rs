@@ -238,6 +238,7 @@ fn lower(engine: &Inner, kind: InputKind, path: &str, (text, context): (Arc<str>
         commands: engine.program.set.table("commands"),
         pod_paths: engine.program.set.table("pod-paths"),
         settings: engine.program.set.table("settings"),
+        references: options.references,
         set_complete: options.set_complete,
         limits: options.limits,
     };

@@ -39,6 +39,7 @@ fn read_as(source: &str, json: bool) -> Document {
         commands: rules.table("commands"),
         pod_paths: Some(&paths),
         settings: rules.table("settings"),
+        references: true,
         set_complete: true,
         limits: Limits::default(),
     };
