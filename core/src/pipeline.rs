@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::check::{self, Checked, RawFinding, RawFix};
 use crate::engine::Inner;
-use crate::finding::{Edit, FileProblem, Finding, Fix, Places, Related, Report, Skipped, Suppressed};
+use crate::finding::{Edit, FileProblem, Finding, Fix, Places, Related, Report, Skipped, SubjectName, Suppressed};
 use crate::input::{BuildContext, Detected, InputFile, InputKind, detect};
 use crate::subject::{Document, Reading, dockerfile, image, kubernetes};
 use crate::suppress::{Ignores, Subject, names_of, names_rule};
@@ -304,7 +304,7 @@ fn report(engine: &Inner, number: usize, files: &Files<'_>) -> Report {
     let document = outcome.document.as_ref().filter(|_| engine.options.inline_ignores);
     let mut ignores = document.map(|document| Ignores::read(document, places.lines(), engine.options.date));
     let mut problems = outcome.problems.clone();
-    let mut seen: HashMap<String, u32> = HashMap::new();
+    let mut seen = Seen::default();
     for raw in &outcome.raw {
         let Some(rule) = engine.program.rule(raw.rule) else { continue };
         let severity = severity((raw, rule), ignores.as_ref());
@@ -362,7 +362,7 @@ fn finding(
     number: usize,
     outcome: &Outcome,
     files: &Files<'_>,
-    seen: &mut HashMap<String, u32>,
+    seen: &mut Seen,
 ) -> Finding {
     let elsewhere = |document: u32, span: Span| {
         let at = if (document as usize) < files.outcomes.len() { document as usize } else { number };
@@ -416,28 +416,41 @@ fn finding(
 /// How many bytes of the text found go into the fingerprint.
 const FINGERPRINTED: usize = 1024;
 
+/// What the findings of a file were about so far.
+#[derive(Default)]
+struct Seen {
+    /// How often each was like this one.
+    count: HashMap<String, u32>,
+    /// The last subject, and how it is spelled in a fingerprint: many findings are about one container.
+    subject: Option<(Option<SubjectName>, String)>,
+}
+
+impl Seen {
+    fn spelled(&mut self, subject: &Option<SubjectName>) -> &str {
+        if self.subject.as_ref().is_none_or(|(last, _)| last != subject) {
+            self.subject = Some((subject.clone(), format!("{subject:?}")));
+        }
+        self.subject.as_ref().map_or("", |(_, spelled)| spelled)
+    }
+}
+
 /// A hash of the rule, the file, what it is about and the text found, and the how many-th of its like it is: not of
 /// lines, so that it stays when lines above come and go.
-fn fingerprint(
-    raw: &RawFinding,
-    rule: &Rule,
-    path: &str,
-    outcome: &Outcome,
-    seen: &mut HashMap<String, u32>,
-) -> String {
+fn fingerprint(raw: &RawFinding, rule: &Rule, path: &str, outcome: &Outcome, seen: &mut Seen) -> String {
     // Of a very long text its beginning and length tell enough: thousands of findings may show the same one.
     let found = raw.span.text(&outcome.text);
     let cut = (0..=FINGERPRINTED.min(found.len())).rev().find(|&end| found.is_char_boundary(end)).unwrap_or(0);
-    let found = (found.get(..cut).unwrap_or(""), found.len() - cut);
-    let key = match found {
-        (text, 0) => format!("{}\0{path}\0{:?}\0{text}", rule.id, raw.subject),
-        (text, rest) => format!("{}\0{path}\0{:?}\0{text}\0{rest}", rule.id, raw.subject),
-    };
-    let nth = seen.entry(key.clone()).or_insert(0);
+    let (text, rest) = (found.get(..cut).unwrap_or(""), found.len() - cut);
+    let mut key = [&rule.id, path, seen.spelled(&raw.subject), text].join("\0");
+    if rest > 0 {
+        key.push_str(&format!("\0{rest}"));
+    }
+    let mut hash = Sha256::new_with_prefix(&key);
+    let nth = seen.count.entry(key).or_insert(0);
     *nth += 1;
-    let hash = Sha256::digest(format!("{key}\0{nth}").as_bytes());
+    hash.update(format!("\0{nth}"));
     let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0');
-    hash.iter().take(16).flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    hash.finalize().iter().take(16).flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 #[cfg(test)]

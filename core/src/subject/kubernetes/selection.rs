@@ -54,6 +54,16 @@ impl<'a> Labelled<'a> {
         selector: &Selector<'a>,
         limit: usize,
     ) -> Option<Vec<NodeRef<'a>>> {
+        self.numbers(namespace, selector, limit).map(|numbers| self.numbered(&numbers).collect())
+    }
+
+    /// The things of these numbers.
+    pub(super) fn numbered(&self, numbers: &[usize]) -> impl Iterator<Item = NodeRef<'a>> {
+        numbers.iter().filter_map(|&number| self.things.get(number)).map(|&(thing, _)| thing)
+    }
+
+    /// The numbers of what `selector` selects, as [`Labelled::selected`].
+    pub(super) fn numbers(&self, namespace: Option<&str>, selector: &Selector<'a>, limit: usize) -> Option<Vec<usize>> {
         let all: Vec<usize>;
         let lists = match (namespace, selector.key()) {
             (None, _) if self.things.len() > limit => return None,
@@ -69,9 +79,10 @@ impl<'a> Labelled<'a> {
         };
         let numbers = in_order(&lists, limit.checked_sub(self.unplaced.len())?)?;
         let mut found = Vec::new();
-        for &(thing, labels) in numbers.iter().filter_map(|&number| self.things.get(number)) {
+        for number in numbers {
+            let Some(&(_, labels)) = self.things.get(number) else { continue };
             match selector.selects(labels) {
-                Truth::True => found.push(thing),
+                Truth::True => found.push(number),
                 Truth::Unknown => return None,
                 Truth::False => {}
             }

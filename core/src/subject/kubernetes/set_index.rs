@@ -36,6 +36,8 @@ pub(crate) struct SetIndex<'a> {
     pods: Labelled<'a>,
     services: Labelled<'a>,
     selection: Selection<'a>,
+    /// The numbers of the pods that each object with selectors selects, once somebody has asked.
+    selected: HashMap<(u32, NodeId), OnceLock<Option<Vec<usize>>>>,
     /// What selects each pod, once somebody has asked.
     selecting: HashMap<(u32, NodeId), OnceLock<Selecting>>,
     references: ReferenceIndex<'a>,
@@ -59,6 +61,7 @@ impl<'a> SetIndex<'a> {
             pods: Labelled::default(),
             services: Labelled::default(),
             selection: Selection::default(),
+            selected: HashMap::new(),
             selecting: HashMap::new(),
             references: ReferenceIndex::default(),
             access: Access::new(built_in_roles),
@@ -101,6 +104,7 @@ impl<'a> SetIndex<'a> {
         }
         for selector in Selector::all_of(object) {
             self.selection.add(object, namespace, kind, selector);
+            self.selected.entry((object.document, object.id)).or_default();
         }
         if kind == "Service" {
             self.services.add(object, namespace, at(object, &["metadata", "labels"]));
@@ -130,15 +134,21 @@ impl<'a> SetIndex<'a> {
         self.selecting.insert((pod.document, pod.id), OnceLock::new());
     }
 
-    /// The pods that an object selects.
+    /// The pods that an object selects. Several rules ask, so they are looked for once.
     fn selects(&self, object: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
         let namespace = namespace(object)?;
+        let Some(known) = self.selected.get(&(object.document, object.id)) else { return Some(Vec::new()) };
+        let numbers = known.get_or_init(|| self.selected_pods(object, namespace)).as_deref()?;
+        Some(self.pods.numbered(numbers).collect())
+    }
+
+    fn selected_pods(&self, object: NodeRef<'a>, namespace: &str) -> Option<Vec<usize>> {
         let (mut found, mut seen) = (Vec::new(), HashSet::new());
         for selector in Selector::all_of(object) {
             let place = (!selector.all_namespaces).then_some(namespace);
-            let pods = self.pods.selected(place, &selector, share(self.selection.len()))?;
+            let pods = self.pods.numbers(place, &selector, share(self.selection.len()))?;
             // Two selectors of one policy may select the same.
-            found.extend(pods.into_iter().filter(|pod| seen.insert((pod.document, pod.id))));
+            found.extend(pods.into_iter().filter(|&pod| seen.insert(pod)));
         }
         Some(found)
     }
