@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use hullmark_document::PositionEncoding;
 use hullmark_language::load::SourceFile;
-use hullmark_language::{Datum, Param, Preset, Rule, RuleSet, RuleText, Scalar, Severity, TextSet};
+use hullmark_language::{Datum, Input, Param, Preset, Rule, RuleSet, RuleText, Scalar, Severity, TextSet};
 
 use crate::admission::DEFAULT_FAIL_ON;
 use crate::check::{Program, day, one_line, pattern, patterns};
@@ -424,7 +424,7 @@ impl Engine {
             confidence: rule.confidence,
             category: rule.category.clone(),
             status: rule.status,
-            inputs: rule.on.iter().map(|on| on.input).collect(),
+            inputs: distinct(rule.on.iter().map(|on| on.input)),
             tags: rule.tags.clone(),
             aliases: rule.aliases.clone(),
             compliance: text.compliance.clone(),
@@ -524,6 +524,17 @@ fn set_everywhere(rules: &mut [Rule], name: &str, value: &str) {
     for param in rules.iter_mut().flat_map(|rule| &mut rule.params).filter(|param| param.name == name) {
         param.default = Datum::Scalar(Scalar::Text(value.to_owned()));
     }
+}
+
+/// The inputs in their order, each once.
+fn distinct(inputs: impl Iterator<Item = Input>) -> Vec<Input> {
+    let mut found = Vec::new();
+    for input in inputs {
+        if !found.contains(&input) {
+            found.push(input);
+        }
+    }
+    found
 }
 
 /// Refuses regular expressions that parameters give and that do not compile; those written in rules were checked when

@@ -23,7 +23,6 @@ const PARTS: usize = 128;
 #[derive(Default)]
 pub(super) struct Access<'a> {
     bindings: Vec<NodeRef<'a>>,
-    by_role: HashMap<Role<'a>, Vec<NodeRef<'a>>>,
     /// Bindings by the namespace and name of a service account, by their number.
     by_account: HashMap<(&'a str, &'a str), Vec<usize>>,
     /// Those that speak of every service account of a namespace.
@@ -54,10 +53,7 @@ impl<'a> Access<'a> {
     }
 
     /// Takes in a RoleBinding or ClusterRoleBinding.
-    pub(super) fn add(&mut self, binding: NodeRef<'a>, kind: &str, namespace: &'a str) {
-        if let Some(role) = role_reference(binding, kind, namespace) {
-            self.by_role.entry(role).or_default().push(binding);
-        }
+    pub(super) fn add(&mut self, binding: NodeRef<'a>, namespace: &'a str) {
         let number = self.bindings.len();
         self.bindings.push(binding);
         let Some(subjects) = present(binding, "subjects") else { return };
@@ -107,11 +103,6 @@ impl<'a> Access<'a> {
     /// How many bindings there are.
     pub(super) fn count(&self) -> usize {
         self.bindings.len()
-    }
-
-    /// The bindings that name a role.
-    pub(super) fn of_role(&self, role: Role<'a>) -> &[NodeRef<'a>] {
-        self.by_role.get(&role).map_or(&[], Vec::as_slice)
     }
 
     /// The bindings that give a service account rights, be it by one of its groups; `None` when they are more than

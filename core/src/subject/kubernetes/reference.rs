@@ -307,7 +307,6 @@ impl Lowering<'_> {
                     self.tree.add_link(list, Node::item(Value::Null, span), peer);
                     if self.seen.insert(peer) {
                         self.tree.add_fact_link(peer, "object", object);
-                        self.tree.add_fact(peer, Node::field("direction", Value::Text(direction), Span::default()));
                     }
                 }
             }

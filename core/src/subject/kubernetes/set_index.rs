@@ -123,7 +123,7 @@ impl<'a> SetIndex<'a> {
         }
         self.references.add_maker(object, namespace, kind);
         match kind {
-            "RoleBinding" | "ClusterRoleBinding" => self.access.add(object, kind, namespace),
+            "RoleBinding" | "ClusterRoleBinding" => self.access.add(object, namespace),
             "ClusterRole" => self.access.add_cluster_role(object),
             _ => {}
         }
@@ -293,23 +293,9 @@ impl<'a> SetIndex<'a> {
         Some(rules)
     }
 
-    /// The bindings of a role, or those that give a service account, or the one of a pod, its rights.
-    fn bindings(&self, from: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
-        if let Some(object) = from.fact("object") {
-            return self.bindings_of_account(from, (namespace(object)?, account_name(from)?));
-        }
-        let kind = present(from, "kind").and_then(scalar)?;
-        let name = at(from, &["metadata", "name"]).and_then(scalar)?;
-        if kind == "ServiceAccount" {
-            return self.bindings_of_account(from, (namespace(from)?, name));
-        }
-        let namespace = if kind == "ClusterRole" { "" } else { namespace(from)? };
-        let found = self.access.of_role((namespace, kind, name));
-        (found.len() <= share(self.object_count)).then(|| found.to_vec())
-    }
-
-    /// The bindings of the service account with this namespace and name, for the question of `from`.
-    fn bindings_of_account(&self, from: NodeRef<'a>, account: (&'a str, &'a str)) -> Option<Vec<NodeRef<'a>>> {
+    /// The bindings that give the service account of a pod its rights.
+    fn bindings(&self, pod: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
+        let account = (namespace(pod.fact("object")?)?, account_name(pod)?);
         // Who asks goes on to the rules of all of them, so the rules count.
         let limit = share(self.object_count.max(self.pods.len()));
         let found = self.access.of_account(account, limit)?;
@@ -319,7 +305,7 @@ impl<'a> SetIndex<'a> {
             return None;
         }
         let rules: usize = found.iter().map(|&binding| self.rule_count(binding)).sum();
-        (rules <= limit).then(|| nearest_first(found, from))
+        (rules <= limit).then(|| nearest_first(found, pod))
     }
 
     /// How many rules a binding grants, with those of every role of that name.
@@ -370,7 +356,6 @@ impl<'a> Relations<'a> for SetIndex<'a> {
         match name {
             "selects" => self.selects(from),
             "selected-workloads" => Some(owners(self.selects(from)?)),
-            "selected-by" => self.selecting(from, |_| true),
             "services" => self.selecting(from, |kind| kind == "Service"),
             "disruption-budgets" => self.selecting(from, |kind| kind == "PodDisruptionBudget"),
             "network-policies" => self.selecting(from, |kind| kind.ends_with("Policy")),
