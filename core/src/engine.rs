@@ -180,8 +180,24 @@ pub(crate) struct Inner {
     /// The texts of packs; those of the built-in rules are read when asked for.
     pack_texts: Vec<RuleText>,
     pub(crate) options: Options,
+    /// The id and the aliases of each rule, made when it first finds something: all its findings share them.
+    names: Vec<OnceLock<Names>>,
     #[cfg(feature = "parallel")]
     pub(crate) pool: Option<rayon::ThreadPool>,
+}
+
+/// The id and the aliases of a rule.
+pub(crate) type Names = (Arc<str>, Arc<[String]>);
+
+impl Inner {
+    /// The id and the aliases of the rule of this number.
+    pub(crate) fn names(&self, rule: u32) -> Names {
+        let made = || match self.program.rule(rule) {
+            Some(rule) => (Arc::from(rule.id.as_str()), Arc::from(rule.aliases.as_slice())),
+            None => (Arc::from(""), Arc::from([])),
+        };
+        self.names.get(rule as usize).map_or_else(made, |known| known.get_or_init(made).clone())
+    }
 }
 
 /// What the pipeline needs of the options.
@@ -257,6 +273,7 @@ impl Engine {
         };
         let presets = std::mem::take(&mut set.presets);
         set.rules = rules;
+        let names = set.rules.iter().map(|_| OnceLock::new()).collect();
         #[cfg(feature = "parallel")]
         let pool = crate::threads::pool(options.threads);
         Ok(Self {
@@ -267,6 +284,7 @@ impl Engine {
                 texts: OnceLock::new(),
                 pack_texts,
                 options,
+                names,
                 #[cfg(feature = "parallel")]
                 pool,
             }),

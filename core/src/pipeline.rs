@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
-use hullmark_document::{PositionEncoding, Problem, ProblemCode, Span, sort_by};
+use hullmark_document::{Problem, ProblemCode, Span, sort_by};
 use hullmark_language::{Rule, Severity};
 use sha2::{Digest, Sha256};
 
@@ -33,14 +33,14 @@ struct Outcome {
 /// All inputs of a call, with their lines, which are counted when first needed: one place in a large file that
 /// thousands of findings of other files point to must not be counted out anew for each.
 struct Files<'o> {
+    engine: &'o Inner,
     outcomes: &'o [Outcome],
     places: Vec<OnceLock<Places<'o>>>,
-    encoding: PositionEncoding,
 }
 
 impl<'o> Files<'o> {
-    fn new(outcomes: &'o [Outcome], encoding: PositionEncoding) -> Self {
-        Self { outcomes, places: outcomes.iter().map(|_| OnceLock::new()).collect(), encoding }
+    fn new(outcomes: &'o [Outcome], engine: &'o Inner) -> Self {
+        Self { engine, outcomes, places: outcomes.iter().map(|_| OnceLock::new()).collect() }
     }
 
     /// Whether `span` reaches into a part of the document that could not be read: from a fault to the next document.
@@ -58,7 +58,7 @@ impl<'o> Files<'o> {
 
     fn places(&self, number: usize) -> Option<&Places<'o>> {
         let text = &self.outcomes.get(number)?.text;
-        Some(self.places.get(number)?.get_or_init(|| Places::new(text, self.encoding)))
+        Some(self.places.get(number)?.get_or_init(|| Places::new(text, self.engine.options.encoding)))
     }
 }
 
@@ -67,7 +67,7 @@ pub(crate) fn check(engine: &Inner, inputs: Vec<InputFile>) -> Report {
     let inputs: Vec<(usize, InputFile)> = inputs.into_iter().enumerate().collect();
     let mut outcomes = on_all_threads(engine, inputs, |(number, input)| read(engine, input, number));
     check_sets(engine, &mut outcomes);
-    let files = Files::new(&outcomes, engine.options.encoding);
+    let files = Files::new(&outcomes, engine);
     let together = on_all_threads(engine, (0..outcomes.len()).collect(), |number| report(engine, number, &files));
     let alone = outcomes.into_iter().filter_map(|outcome| outcome.report);
     let mut report = Report::default();
@@ -156,7 +156,7 @@ fn read(engine: &Inner, input: InputFile, number: usize) -> Outcome {
 /// The outcome with its report made and the rest let go.
 fn report_alone(engine: &Inner, outcome: Outcome) -> Outcome {
     let one = [outcome];
-    let made = report(engine, 0, &Files::new(&one, engine.options.encoding));
+    let made = report(engine, 0, &Files::new(&one, engine));
     let [outcome] = one;
     Outcome {
         report: Some(made),
@@ -371,6 +371,7 @@ fn finding(
         (path, start, end)
     };
     let (path, start, end) = elsewhere(raw.document, raw.span);
+    let (id, aliases) = files.engine.names(raw.rule);
     let related = raw
         .related
         .iter()
@@ -396,7 +397,7 @@ fn finding(
         })
         .collect();
     Finding {
-        rule: Arc::from(rule.id.as_str()),
+        rule: id,
         severity: raw.severity,
         confidence: raw.confidence,
         message: raw.message.clone(),
@@ -404,7 +405,7 @@ fn finding(
         path,
         start,
         end,
-        aliases: Arc::from(rule.aliases.as_slice()),
+        aliases,
         subject: raw.subject.clone(),
         related,
         fixes,
