@@ -172,7 +172,7 @@ const REFERENCE: &[Member] = &[
         "by",
         Kind::Text,
         "How it is named: `service-account`, `image-pull-secret`, `volume`, `env`, `env-from`, `backend`, `tls`, \
-            `scale-target`, `service-name`, `subject`.",
+            `scale-target`, `resize-target`, `service-name`, `subject`.",
     ),
     member("object", Kind::One("object"), "The object that names it."),
     member("pod", Kind::One("pod"), "The pod that names it."),

@@ -170,6 +170,11 @@ impl Lowering<'_> {
                     self.refer_to(from, "scale-target", target, "Deployment");
                 }
             }
+            ("autoscaling.k8s.io", "VerticalPodAutoscaler", Some(spec)) => {
+                if let Some(target) = mapping(&self.tree, spec, "targetRef") {
+                    self.refer_to(from, "resize-target", target, "");
+                }
+            }
             ("apps", "StatefulSet", Some(spec)) => {
                 let name = present(&self.tree, spec, "serviceName");
                 self.refer(from, "service-name", "Service", name);
