@@ -117,7 +117,7 @@ fn table(rules: &[RuleInfo], engine: &Engine) -> Result<(), Failed> {
         if aliases.len() != rule.aliases.len() {
             return Err(format!("{} has an alias twice", rule.id).into());
         }
-        if (1..rule.inputs.len()).any(|at| rule.inputs.iter().take(at).any(|input| *input == rule.inputs[at])) {
+        if rule.inputs.iter().any(|input| rule.inputs.iter().filter(|other| *other == input).count() > 1) {
             return Err(format!("{} has an input twice", rule.id).into());
         }
     }

@@ -192,7 +192,11 @@ const REFERENCE: &[Member] = &[
 
 const PEER: &[Member] = &[
     member("object", Kind::One("object"), "The NetworkPolicy."),
-    member("pods", Kind::Related("pod"), "The pods it means; not known where it chooses namespaces."),
+    member(
+        "pods",
+        Kind::Related("pod"),
+        "The pods it means. The labels of a namespace are known when the set has its Namespace; its name always is.",
+    ),
 ];
 
 const PROCESS: &[Member] = &[

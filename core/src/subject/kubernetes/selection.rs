@@ -30,6 +30,11 @@ impl<'a> Labelled<'a> {
         self.things.len()
     }
 
+    /// The namespaces that have some, in no order; `None` when there are more than `limit`.
+    pub(super) fn namespaces(&self, limit: usize) -> Option<Vec<&'a str>> {
+        (self.by_namespace.len() <= limit).then(|| self.by_namespace.keys().copied().collect())
+    }
+
     pub(super) fn add(&mut self, thing: NodeRef<'a>, namespace: Option<&'a str>, labels: Option<NodeRef<'a>>) {
         let number = self.things.len();
         self.things.push((thing, labels));

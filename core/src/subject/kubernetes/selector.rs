@@ -110,7 +110,7 @@ impl<'a> Selector<'a> {
         }
     }
 
-    fn everything() -> Self {
+    pub(super) fn everything() -> Self {
         Self { terms: Vec::new(), unknown: false, all_namespaces: false }
     }
 
@@ -181,9 +181,40 @@ impl<'a> Selector<'a> {
     }
 }
 
+/// The label that every namespace has from the API server: its name.
+const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
+
+impl<'a> Selector<'a> {
+    /// Whether it selects the namespace `name`, which has these labels as far as they are known.
+    pub(super) fn selects_namespace(&self, name: &str, labels: Option<Option<NodeRef<'a>>>) -> Truth {
+        let mut truth = if self.unknown { Truth::Unknown } else { Truth::True };
+        for term in &self.terms {
+            truth = truth.min(match labels {
+                _ if term.key() == NAMESPACE_NAME => term.fits(Some(name)),
+                Some(labels) => term.holds(labels),
+                None => Truth::Unknown,
+            });
+        }
+        truth
+    }
+
+    /// The names of namespaces of which it selects one or none.
+    pub(super) fn namespace_names(&self) -> Option<&[&'a str]> {
+        self.terms.iter().find_map(|term| match term {
+            Term::In(key, values) if *key == NAMESPACE_NAME => Some(values.as_slice()),
+            _ => None,
+        })
+    }
+}
+
 impl Term<'_> {
-    fn holds(&self, labels: Option<NodeRef<'_>>) -> Truth {
+    fn key(&self) -> &str {
         let (Self::In(key, _) | Self::NotIn(key, _) | Self::Exists(key) | Self::DoesNotExist(key)) = self;
+        key
+    }
+
+    fn holds(&self, labels: Option<NodeRef<'_>>) -> Truth {
+        let key = self.key();
         if labels.is_some_and(|labels| matches!(labels.value(), Value::Unknown(_))) {
             return Truth::Unknown;
         }
@@ -201,6 +232,11 @@ impl Term<'_> {
                 };
             }
         };
+        self.fits(value)
+    }
+
+    /// Whether a label with this value, or without one, is as it wants it.
+    fn fits(&self, value: Option<&str>) -> Truth {
         Truth::from_bool(match self {
             Self::In(_, values) => value.is_some_and(|value| values.contains(&value)),
             Self::NotIn(_, values) => value.is_none_or(|value| !values.contains(&value)),

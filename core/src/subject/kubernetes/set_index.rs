@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
-use hullmark_document::NodeId;
+use hullmark_document::{NodeId, sort_by};
 
 use super::access::{Access, role_reference};
 use super::reference_index::{ReferenceIndex, target};
@@ -18,6 +18,9 @@ const PAIRS: usize = 2_000_000;
 /// What every question may look at.
 const LEAST: usize = 128;
 
+/// So many objects of one namespace are compared.
+const VARIANTS: usize = 8;
+
 /// A namespace, kind and name.
 pub(super) type Name<'a> = (&'a str, &'a str, &'a str);
 /// The objects of a set, indexed once.
@@ -29,6 +32,8 @@ pub(crate) struct SetIndex<'a> {
     /// may be any that is not found.
     vague: HashSet<&'a str>,
     by_namespace: HashMap<&'a str, Vec<NodeRef<'a>>>,
+    /// The Namespace objects by name.
+    namespaces: HashMap<&'a str, Vec<NodeRef<'a>>>,
     /// Whether the namespace of some object is not known.
     has_unplaced: bool,
     /// What looks at every object on its way into the cluster.
@@ -56,6 +61,7 @@ impl<'a> SetIndex<'a> {
             objects: HashMap::new(),
             vague: HashSet::new(),
             by_namespace: HashMap::new(),
+            namespaces: HashMap::new(),
             has_unplaced: false,
             admission: Vec::new(),
             pods: Labelled::default(),
@@ -123,6 +129,11 @@ impl<'a> SetIndex<'a> {
         }
         self.references.add_maker(object, namespace, kind);
         match kind {
+            "Namespace" => {
+                if let Some(name) = name.and_then(scalar) {
+                    self.namespaces.entry(name).or_default().push(object);
+                }
+            }
             "RoleBinding" | "ClusterRoleBinding" => self.access.add(object, namespace),
             "ClusterRole" => self.access.add_cluster_role(object),
             _ => {}
@@ -204,12 +215,56 @@ impl<'a> SetIndex<'a> {
         Some(found)
     }
 
-    /// The pods that a peer of a NetworkPolicy means, when they are those of the policy's own namespace.
+    /// The pods that a peer of a NetworkPolicy means.
     fn peer_pods(&self, peer: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
         let namespace = peer.fact("object").and_then(namespace)?;
-        let selector = present(peer, "podSelector").map(Selector::of_labels)?;
-        let is_own = present(peer, "namespaceSelector").is_none();
-        if is_own { self.pods.selected(Some(namespace), &selector, share(self.object_count)) } else { None }
+        let limit = share(self.object_count);
+        let pods = present(peer, "podSelector").map(Selector::of_labels);
+        let Some(chosen) = present(peer, "namespaceSelector").map(Selector::of_labels) else {
+            return self.pods.selected(Some(namespace), &pods?, limit);
+        };
+        if self.has_unplaced {
+            return None;
+        }
+        let pods = pods.unwrap_or_else(Selector::everything);
+        let mut names = match chosen.namespace_names() {
+            Some(names) => names.to_vec(),
+            None => self.pods.namespaces(LEAST)?,
+        };
+        sort_by(&mut names, Ord::cmp);
+        names.dedup();
+        if names.len() > LEAST {
+            return None;
+        }
+        let limit = limit / names.len().max(1);
+        let mut found = Vec::new();
+        for name in &names {
+            match self.is_chosen(name, &chosen) {
+                Truth::True => found.extend(self.pods.selected(Some(name), &pods, limit)?),
+                Truth::Unknown => return None,
+                Truth::False => {}
+            }
+        }
+        let is_seen = |name: &&str| !is_system(name) && self.by_namespace.contains_key(name);
+        let certain = match chosen.namespace_names() {
+            _ if !found.is_empty() => true,
+            Some(names) => names.iter().all(is_seen),
+            // Every cluster has namespaces with pods of its own, which mostly have no label but their name.
+            None => self.complete && chosen.selects_namespace("kube-system", Some(None)) == Truth::False,
+        };
+        certain.then_some(found)
+    }
+
+    /// Whether a selector chooses the namespace of this name; of several objects of it all must say the same.
+    fn is_chosen(&self, name: &str, selector: &Selector<'a>) -> Truth {
+        let Some(objects) = self.namespaces.get(name) else { return selector.selects_namespace(name, None) };
+        let labels = |object: &NodeRef<'a>| Some(at(*object, &["metadata", "labels"]));
+        if objects.len() > VARIANTS {
+            return Truth::Unknown;
+        }
+        let mut truths = objects.iter().map(|object| selector.selects_namespace(name, labels(object)));
+        let first = truths.next().unwrap_or(Truth::Unknown);
+        if truths.all(|other| other == first) { first } else { Truth::Unknown }
     }
 
     /// The objects of a Namespace.
@@ -410,6 +465,11 @@ fn owners(pods: Vec<NodeRef<'_>>) -> Vec<NodeRef<'_>> {
         }
     }
     objects
+}
+
+/// Whether the cluster itself puts pods into the namespace.
+fn is_system(namespace: &str) -> bool {
+    namespace.starts_with("kube-")
 }
 
 /// Whether objects of this kind look at others before they are stored.

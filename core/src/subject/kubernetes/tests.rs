@@ -621,6 +621,39 @@ fn a_service_account_is_bound_by_name_as_a_user_and_by_its_groups_in_its_own_nam
 }
 
 #[test]
+fn peers_choose_namespaces_by_the_labels_of_namespace_objects_and_by_name() {
+    let pods = [pod("a", "shop", "{app: a}"), pod("b", "data", "{app: b}"), pod("c", "data", "{app: a}")];
+    let shop = "---\napiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {team: x}}\n";
+    let data = "---\napiVersion: v1\nkind: Namespace\nmetadata: {name: data, labels: {team: y}}\n";
+    let found = |peer: &str, namespaces: &str, complete: bool| {
+        let policy = format!(
+            "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: n, namespace: own}}\n\
+             spec: {{ingress: [{{from: [{{{peer}}}]}}]}}\n{namespaces}"
+        );
+        let policy = read(&policy);
+        let documents: Vec<&Document> = std::iter::once(&policy).chain(&pods).collect();
+        let peer = subjects(&policy, "object")[0].fact("peers").unwrap().children().next().unwrap();
+        let pods = SetIndex::new(&documents, complete, None).related(peer, "pods")?;
+        Some(pods.into_iter().map(|pod| name(named(pod)).to_owned()).collect::<Vec<_>>())
+    };
+    let both = format!("{shop}{data}");
+    let of = |names: &[&str]| Some(names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>());
+    let by_team = "namespaceSelector: {matchLabels: {team: y}}";
+    assert_eq!(found(by_team, &both, false), of(&["b", "c"]));
+    assert_eq!(found(&format!("{by_team}, podSelector: {{matchLabels: {{app: a}}}}"), &both, false), of(&["c"]));
+    assert_eq!(found(by_team, data, false), None, "nobody knows the labels of the other one");
+    assert_eq!(found("namespaceSelector: {matchLabels: {team: z}}", &both, true), of(&[]));
+    assert_eq!(found("namespaceSelector: {matchLabels: {team: z}}", &both, false), None);
+    assert_eq!(found("namespaceSelector: {}", &both, false), of(&["b", "c", "a"]));
+    let by_name = "namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: shop}}";
+    assert_eq!(found(by_name, "", false), of(&["a"]));
+    assert_eq!(found(&format!("{by_name}, podSelector: {{matchLabels: {{app: b}}}}"), "", false), of(&[]));
+    let other =
+        "namespaceSelector: {matchExpressions: [{key: kubernetes.io/metadata.name, operator: NotIn, values: [data]}]}";
+    assert_eq!(found(other, "", false), of(&["a"]));
+}
+
+#[test]
 fn an_aggregated_role_grants_what_the_roles_with_its_labels_grant() {
     let role = |name: &str, labels: &str, more: &str| {
         format!(
