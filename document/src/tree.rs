@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use crate::Span;
 use crate::span::offset;
+pub use lookup::Hint;
 use lookup::{Hashed, hash, key_bit};
 
 mod lookup;
@@ -183,8 +184,8 @@ pub struct Tree {
     /// who is free to choose keys could otherwise make every look-up a walk over all of them.
     wide: HashMap<u32, HashMap<u64, u32, BuildHasherDefault<Hashed>>>,
     seed: RandomState,
-    /// Keys that stand in the tree's own buffer, each at the place of its hash: facts have the same few.
-    known_keys: Box<[Text; KNOWN_KEYS]>,
+    /// Keys that stand in the tree's own buffer, each with its hash at the place of that: facts have the same few.
+    known_keys: Box<[(u32, Text); KNOWN_KEYS]>,
 }
 
 impl Tree {
@@ -195,7 +196,7 @@ impl Tree {
         // About as many nodes as most documents have, so that the list seldom moves while it grows.
         let nodes = Vec::with_capacity((source.len() / 2).clamp(16, 1 << 16));
         let own = String::with_capacity(nodes.capacity());
-        let known_keys = Box::new([Text::EMPTY; KNOWN_KEYS]);
+        let known_keys = Box::new([(0, Text::EMPTY); KNOWN_KEYS]);
         Self { source, own, nodes, roots: Vec::new(), wide: HashMap::new(), seed: RandomState::new(), known_keys }
     }
 
@@ -231,30 +232,35 @@ impl Tree {
 
     /// Adds a node without parent.
     pub fn add_root(&mut self, value: Value<'_>, span: Span) -> NodeId {
-        let id = self.push(NONE, Node::item(value, span), false);
+        let id = self.push(NONE, Node::item(value, span), hash(""), false);
         self.roots.push(id);
         id
     }
 
     /// Adds a field (or, for a list, an item) as the last child of `parent`.
     pub fn add(&mut self, parent: NodeId, node: Node<'_>) -> NodeId {
-        self.push(parent.0, node, false)
+        self.push(parent.0, node, hash(node.key), false)
     }
 
     /// Adds a fact to `parent`: a child that [`Tree::get`] and [`Tree::children`] do not show, only [`Tree::fact`].
+    /// Facts are told apart by the hashes of their names, of which Hullmark knows all: no two may have the same.
+    #[inline]
     pub fn add_fact(&mut self, parent: NodeId, node: Node<'_>) -> NodeId {
-        debug_assert!(self.child(parent, node.key, hash(node.key), true).is_none(), "{} is known already", node.key);
-        self.push(parent.0, node, true)
+        // Where the name is written out at the call, its hash is worked out when that is compiled.
+        let key_hash = hash(node.key);
+        debug_assert!(self.child(parent, node.key, key_hash, true).is_none(), "{} is known already", node.key);
+        self.push(parent.0, node, key_hash, true)
     }
 
     /// Adds a field that stands for another node: a YAML alias.
     pub fn add_link(&mut self, parent: NodeId, node: Node<'_>, target: NodeId) -> NodeId {
-        let id = self.push(parent.0, node, false);
+        let id = self.push(parent.0, node, hash(node.key), false);
         self.set_slot(id, Slot::Link(target.0));
         id
     }
 
     /// Adds a fact that stands for another node, such as the stage of an instruction.
+    #[inline]
     pub fn add_fact_link(&mut self, parent: NodeId, key: &str, target: NodeId) -> NodeId {
         let span = self.span(target);
         let id = self.add_fact(parent, Node::field(key, Value::Null, span));
@@ -315,7 +321,7 @@ impl Tree {
         Text::of_own(start, text.len())
     }
 
-    fn keep_key(&mut self, node: &Node<'_>, key_hash: u32) -> Text {
+    fn keep_key(&mut self, node: &Node<'_>, key_hash: u32, fact: bool) -> Text {
         if node.key.is_empty() {
             return Text::EMPTY;
         }
@@ -323,21 +329,23 @@ impl Tree {
             return self.keep(node.key, node.key_span);
         }
         let at = key_hash as usize % KNOWN_KEYS;
-        let known = self.known_keys.get(at).copied().unwrap_or(Text::EMPTY);
-        if self.str_of(known) == node.key {
+        if let Some(&(hash, known)) = self.known_keys.get(at)
+            && hash == key_hash
+            && (fact || self.str_of(known) == node.key)
+        {
+            debug_assert_eq!(self.str_of(known), node.key, "two names of facts have one hash");
             return known;
         }
         let key = self.keep_own(node.key);
-        if let Some(known) = self.known_keys.get_mut(at) {
-            *known = key;
+        if fact && let Some(known) = self.known_keys.get_mut(at) {
+            *known = (key_hash, key);
         }
         key
     }
 
-    fn push(&mut self, parent: u32, node: Node<'_>, fact: bool) -> NodeId {
+    fn push(&mut self, parent: u32, node: Node<'_>, key_hash: u32, fact: bool) -> NodeId {
         let id = offset(self.nodes.len());
-        let key_hash = hash(node.key);
-        let key = self.keep_key(&node, key_hash);
+        let key = self.keep_key(&node, key_hash, fact);
         let slot = self.slot_of(node.value, node.span);
         self.nodes.push(Entry {
             span: node.span,

@@ -1,6 +1,7 @@
 //! Finding a child by its key.
 
 use std::hash::{BuildHasher, Hasher};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::{Entry, INDEXED_FROM, LINK_STEPS, MERGE_VISITS, NONE, NodeId, Tree, Value};
 
@@ -52,14 +53,27 @@ impl Tree {
 
     /// The fact of `id` called `key`.
     #[must_use]
+    #[inline]
     pub fn fact(&self, id: NodeId, key: &str) -> Option<NodeId> {
-        self.fact_hashed(id, key, hash(key))
+        self.child(self.resolve(id)?, key, hash(key), true)
     }
 
-    /// As [`Tree::fact`], with the key's [`hash`](Tree::hash_key) worked out before.
+    /// As [`Tree::fact`], with the key's [`hash`](Tree::hash_key) worked out before, and looks first where a fact of
+    /// that name was found the last time.
     #[must_use]
-    pub fn fact_hashed(&self, id: NodeId, key: &str, key_hash: u32) -> Option<NodeId> {
-        self.child(self.resolve(id)?, key, key_hash, true)
+    pub fn fact_near(&self, id: NodeId, key: &str, key_hash: u32, hint: &Hint) -> Option<NodeId> {
+        let id = self.resolve(id)?;
+        if self.entry(id)?.facts.keys & key_bit(key_hash) == 0 {
+            return None;
+        }
+        let at = id.0.wrapping_add(hint.0.load(Ordering::Relaxed));
+        let is_it = |entry: &Entry| entry.parent == id.0 && entry.fact && entry.key_hash == key_hash;
+        if self.nodes.get(at as usize).is_some_and(is_it) {
+            return Some(NodeId(at));
+        }
+        let found = self.child(id, key, key_hash, true)?;
+        hint.0.store(found.0.wrapping_sub(id.0), Ordering::Relaxed);
+        Some(found)
     }
 
     pub(super) fn child(&self, id: NodeId, key: &str, key_hash: u32, fact: bool) -> Option<NodeId> {
@@ -68,7 +82,7 @@ impl Tree {
         if chain.keys & key_bit(key_hash) == 0 || !fact && !entry.keyed && !key.is_empty() {
             return None;
         }
-        let is_it = |entry: &Entry| entry.key_hash == key_hash && self.str_of(entry.key) == key;
+        let is_it = |entry: &Entry| entry.key_hash == key_hash && (fact || self.str_of(entry.key) == key);
         if !fact
             && entry.field_count > INDEXED_FROM
             && let Some(index) = self.wide.get(&id.0)
@@ -111,6 +125,11 @@ impl Tree {
     }
 }
 
+/// How far behind its parent a fact was found the last time. Nodes of one kind get their facts in the same order, so
+/// that the next one mostly has it at the same distance; when it has not, it is looked for as ever.
+#[derive(Debug, Default)]
+pub struct Hint(AtomicU32);
+
 /// Passes on a number that is a seeded hash already.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Hashed(u64);
@@ -135,19 +154,34 @@ pub(super) fn key_bit(key_hash: u32) -> u64 {
 }
 
 /// A hash of few steps: keys are short, and two with the same are told apart by their text.
+#[inline]
 pub(super) const fn hash(key: &str) -> u32 {
-    let mut value = key.len() as u64;
-    let mut rest = key.as_bytes();
+    let bytes = key.as_bytes();
+    let mut value = bytes.len() as u64;
+    let mut rest = bytes;
     while let Some((eight, tail)) = rest.split_first_chunk::<8>() {
         value = mix(value ^ u64::from_le_bytes(*eight));
         rest = tail;
     }
-    let mut last = 0;
-    while let [first, tail @ ..] = rest {
-        last = last << 8 | *first as u64;
-        rest = tail;
-    }
+    // The last bytes, some of them twice: that costs less than one by one.
+    let last = match (bytes.last_chunk::<8>(), rest) {
+        (Some(eight), [_, ..]) => u64::from_le_bytes(*eight),
+        (_, []) => 0,
+        (None, [first, .., last]) => match (rest.first_chunk::<4>(), rest.last_chunk::<4>()) {
+            (Some(four), Some(more)) => (u32::from_le_bytes(*four) as u64) << 32 | u32::from_le_bytes(*more) as u64,
+            _ => (*first as u64) << 16 | (*last as u64) << 8 | middle(rest) as u64,
+        },
+        (None, [only]) => *only as u64,
+    };
     (mix(value ^ last) >> 32) as u32
+}
+
+/// The byte in the middle.
+const fn middle(bytes: &[u8]) -> u8 {
+    match bytes {
+        [_, middle, ..] => *middle,
+        _ => 0,
+    }
 }
 
 const fn mix(value: u64) -> u64 {

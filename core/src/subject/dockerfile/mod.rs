@@ -200,21 +200,25 @@ impl<'l> Lowering<'l> {
     }
 
     /// Adds the fact `name` with a text.
+    #[inline]
     fn text(&mut self, parent: NodeId, name: &str, text: &str, span: Span) -> NodeId {
         let span = self.place(span);
         self.tree.add_fact(parent, Node::field(name, Value::Text(text), span))
     }
 
     /// Adds the fact `name` without a place of its own.
+    #[inline]
     fn fact(&mut self, parent: NodeId, name: &str, value: Value<'_>) -> NodeId {
         self.tree.add_fact(parent, Node::field(name, value, Span::default()))
     }
 
+    #[inline]
     fn number(&mut self, parent: NodeId, name: &str, number: usize) {
         self.fact(parent, name, Value::Int(i64::try_from(number).unwrap_or(i64::MAX)));
     }
 
     /// Adds the fact `name` as an empty list.
+    #[inline]
     fn list(&mut self, parent: NodeId, name: &str, span: Span) -> NodeId {
         let span = self.place(span);
         self.tree.add_fact(parent, Node::field(name, Value::List, span))

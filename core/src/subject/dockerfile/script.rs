@@ -9,6 +9,7 @@ use hullmark_document::{MappedText, Node, NodeId, Problem, Span, Value};
 
 use super::Lowering;
 use super::command::{Argument, Around, Origin};
+use super::list::errexit_from;
 use super::stage::Standing;
 
 impl Lowering<'_> {
@@ -125,6 +126,7 @@ impl Lowering<'_> {
             pieced: false,
             shell_pipefail,
             has_parts: false,
+            errexit: None,
         }
     }
 
@@ -197,6 +199,7 @@ impl Lowering<'_> {
         }
         let assigned = assigned_names(&script);
         let caught = caught_lists(&script);
+        let errexit = errexit_from(&script).filter(|_| has_parts);
         let mut nodes: HashMap<CommandId, NodeId> = HashMap::new();
         let mut pipefail_from = None;
         for (id, command) in script.commands_with_ids() {
@@ -215,7 +218,7 @@ impl Lowering<'_> {
             {
                 pipefail_from.get_or_insert(command.span.end);
             }
-            let mut here = around.clone();
+            let mut here = Around { errexit, ..around.clone() };
             here.nested |= script.ancestors(command).next().is_some();
             here.in_substitution |= script.substitution_around(command).is_some();
             here.ignored_status |= script.in_condition(command)
@@ -229,7 +232,7 @@ impl Lowering<'_> {
         }
         self.pipelines(&script, text, &nodes, around, pipefail_from);
         if has_parts && !self.found.full {
-            self.shell_parts(&script, text, around, &nodes);
+            self.shell_parts((&script, text, &nodes), errexit, around);
         }
         self.placed(&script.problems, text)
     }

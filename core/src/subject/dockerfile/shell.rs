@@ -10,7 +10,6 @@ use hullmark_document::{MappedText, Node, NodeId, Span, Value};
 
 use super::Lowering;
 use super::command::Around;
-use super::list::{errexit_from, status};
 
 /// Commands whose arguments may be assignments.
 const DECLARING: [&str; 5] = ["export", "local", "declare", "readonly", "typeset"];
@@ -50,10 +49,9 @@ impl Lowering<'_> {
     /// Lowers what a script is made of.
     pub(super) fn shell_parts(
         &mut self,
-        script: &Script,
-        text: &MappedText,
+        (script, text, nodes): (&Script, &MappedText, &HashMap<CommandId, NodeId>),
+        errexit: Option<u32>,
         around: &Around,
-        nodes: &HashMap<CommandId, NodeId>,
     ) {
         let following = if self.reading.expand_variables { Following::Lists } else { Following::EachPart };
         let flow = script.flow(|name| self.is_set_outside(name, around), following);
@@ -63,7 +61,6 @@ impl Lowering<'_> {
                 inside.entry(compound).or_default().push(node);
             }
         }
-        let errexit = errexit_from(script);
         let instruction = around.instruction;
         let mut reading = Reading { script, text, flow, nodes, inside, errexit, seen: HashSet::new(), instruction };
         for (id, command) in script.commands_with_ids() {
@@ -144,11 +141,6 @@ impl Lowering<'_> {
     fn command_parts(&mut self, reading: &mut Reading<'_>, id: CommandId, command: &Command) {
         let script = reading.script;
         let node = reading.nodes.get(&id).copied();
-        if let Some(node) = node {
-            self.fact(node, "status", Value::Text(status(script, command)));
-            let errexit = reading.errexit.is_some_and(|from| from <= command.span.start);
-            self.fact(node, "errexit", Value::Bool(errexit));
-        }
         let words = script.words(command);
         let program = words.first().map(|word| word.literal(script));
         // A name is written down with each word of its command, so that a very long one would cost its square.
@@ -279,6 +271,10 @@ impl Lowering<'_> {
         self.tree.add_fact(node, Node::field("raw", Value::Text(raw), span));
         self.fact(node, "quotes", Value::Text(quotes(script, word)));
         self.fact(node, "expands", Value::Bool(!word.is_static(script)));
+        if let Some(index) = place.index {
+            self.number(node, "index", index);
+        }
+        self.stands(node, place);
         let named = [
             ("pattern", PartKind::Glob),
             ("braces", PartKind::BraceExpansion),
@@ -291,10 +287,6 @@ impl Lowering<'_> {
                 self.tree.add_fact(node, Node::field(name, Value::Text(part.span.text(script.text())), at));
             }
         }
-        if let Some(index) = place.index {
-            self.number(node, "index", index);
-        }
-        self.stands(node, place);
     }
 
     /// The facts of where a word or expansion stands.
