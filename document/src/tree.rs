@@ -14,10 +14,12 @@ use std::sync::Arc;
 
 use crate::Span;
 use crate::span::offset;
-pub use lookup::Hint;
+pub use lookup::{Entries, Hint};
 use lookup::{Hashed, hash, key_bit};
 
 mod lookup;
+#[cfg(test)]
+mod tests;
 
 /// The index of a node in its [`Tree`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -500,6 +502,15 @@ impl Tree {
         Children { tree: self, next }
     }
 
+    /// How many [`Tree::entries`] there are; without a walk over them, where nothing is merged.
+    #[must_use]
+    pub fn entry_count(&self, id: NodeId) -> usize {
+        match self.entries(id).merged() {
+            Some(merged) => merged,
+            None => self.field_count(id),
+        }
+    }
+
     /// How many [`Tree::children`] there are, without a walk over them.
     #[must_use]
     pub fn field_count(&self, id: NodeId) -> usize {
@@ -522,67 +533,5 @@ impl Iterator for Children<'_> {
         let id = NodeId(self.next);
         self.next = entry.next_sibling;
         Some(id)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_last_of_equal_keys_counts_in_narrow_and_wide_mappings() {
-        for width in [2_u32, 40] {
-            let mut tree = Tree::new("");
-            let root = tree.add_root(Value::Map, Span::default());
-            for i in 0..width {
-                tree.add(root, Node::field(&format!("k{}", i / 2), Value::Int(i64::from(i)), Span::default()));
-            }
-            let k0 = tree.get(root, "k0").unwrap();
-            assert_eq!(tree.value(k0), Value::Int(1));
-            assert_eq!(tree.get(root, "k99"), None);
-        }
-    }
-
-    #[test]
-    fn a_key_of_the_document_is_no_fact() {
-        let mut tree = Tree::new("");
-        let root = tree.add_root(Value::Map, Span::default());
-        tree.add(root, Node::field("pod", Value::Int(1), Span::default()));
-        assert_eq!(tree.fact(root, "pod"), None);
-        let fact = tree.add_fact(root, Node::field("pod", Value::Int(2), Span::default()));
-        assert_eq!(tree.fact(root, "pod"), Some(fact));
-        assert_eq!(tree.value(tree.get(root, "pod").unwrap()), Value::Int(1));
-        assert_eq!(tree.children(root).count(), 1);
-        assert_eq!(tree.field_count(root), 1);
-    }
-
-    #[test]
-    fn links_are_followed_and_rings_end() {
-        let mut tree = Tree::new("");
-        let root = tree.add_root(Value::Map, Span::default());
-        let base = tree.add(root, Node::field("base", Value::Map, Span::default()));
-        tree.add(base, Node::field("x", Value::Int(7), Span::default()));
-        let user = tree.add(root, Node::field("user", Value::Map, Span::default()));
-        tree.add_link(user, Node::field("<<", Value::Null, Span::default()), base);
-        assert_eq!(tree.value(tree.get(user, "x").unwrap()), Value::Int(7));
-        let ring = tree.add_link(root, Node::field("ring", Value::Null, Span::default()), root);
-        assert_eq!(tree.get(ring, "ring"), Some(ring));
-        let own = tree.add_link(root, Node::field("own", Value::Null, Span::default()), NodeId(offset(tree.len())));
-        assert_eq!(tree.value(own), Value::Unknown(""));
-    }
-
-    #[test]
-    fn facts_and_fields_of_one_name_are_told_apart_in_wide_mappings() {
-        let mut tree = Tree::new("");
-        let root = tree.add_root(Value::Map, Span::default());
-        for i in 0..50 {
-            tree.add(root, Node::field(&format!("k{}", i % 40), Value::Int(i), Span::default()));
-        }
-        tree.add_fact(root, Node::field("k3", Value::Int(-1), Span::default()));
-        tree.add(root, Node::field("", Value::Int(-2), Span::default()));
-        assert_eq!(tree.value(tree.get(root, "k3").unwrap()), Value::Int(43));
-        assert_eq!(tree.value(tree.fact(root, "k3").unwrap()), Value::Int(-1));
-        assert_eq!(tree.value(tree.get_own(root, "").unwrap()), Value::Int(-2));
-        assert_eq!(tree.get(root, "k50"), None);
     }
 }

@@ -265,7 +265,7 @@ impl<'a> Asked<'a> {
             Self::EmptyList => Some(0),
             Self::Single(single) => Some(single.text().chars().count()),
             Self::Node(node) => match node.value() {
-                Value::List | Value::Map => Some(node.tree.field_count(node.id)),
+                Value::List | Value::Map => Some(node.tree.entry_count(node.id)),
                 Value::Text(text) => Some(text.chars().count()),
                 Value::Null => Some(0),
                 _ => None,

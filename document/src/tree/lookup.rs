@@ -1,9 +1,11 @@
 //! Finding a child by its key.
 
+use std::collections::HashSet;
 use std::hash::{BuildHasher, Hasher};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::vec;
 
-use super::{Entry, INDEXED_FROM, LINK_STEPS, MERGE_VISITS, NONE, NodeId, Tree, Value};
+use super::{Children, Entry, INDEXED_FROM, LINK_STEPS, MERGE_VISITS, NONE, NodeId, Tree, Value};
 
 impl Tree {
     /// The field of `id` called `key`. Of several with one name the last one counts, as for the API server; a key that
@@ -49,6 +51,43 @@ impl Tree {
             }),
             _ => None,
         }
+    }
+
+    /// The items of the list or the entries of the mapping `id`, as [`Tree::children`], but with what a mapping merges
+    /// (`<<`) in the place of the merge: after its own entries, those of the merged mappings whose keys it lacks.
+    #[must_use]
+    pub fn entries(&self, id: NodeId) -> Entries<'_> {
+        let own = self.children(id);
+        let bit = key_bit(hash("<<"));
+        let merges = |id: NodeId| {
+            self.resolve(id)
+                .and_then(|id| self.entry(id))
+                .is_some_and(|entry| entry.keyed && entry.fields.keys & bit != 0)
+        };
+        if !merges(id) || !own.clone().any(|child| self.is_merge(child)) {
+            return Entries(Kind::Own(own));
+        }
+        let mut found = Vec::new();
+        let mut known: HashSet<&str> = HashSet::new();
+        let mut open = vec![id];
+        for _ in 0..MERGE_VISITS {
+            let Some(mapping) = open.pop() else { break };
+            let mut merged = Vec::new();
+            for child in self.children(mapping) {
+                if !self.is_merge(child) {
+                    if known.insert(self.key(child)) {
+                        found.push(child);
+                    }
+                } else if matches!(self.value(child), Value::List) {
+                    merged.extend(self.children(child));
+                } else {
+                    merged.push(child);
+                }
+            }
+            merged.retain(|&one| matches!(self.value(one), Value::Map));
+            open.extend(merged.into_iter().rev());
+        }
+        Entries(Kind::Merged(found.into_iter()))
     }
 
     /// The fact of `id` called `key`.
@@ -122,6 +161,37 @@ impl Tree {
             next = entry.next_sibling;
         }
         self.wide.insert(parent, index);
+    }
+}
+
+/// The entries of a node; made by [`Tree::entries`].
+#[derive(Clone, Debug)]
+pub struct Entries<'t>(Kind<'t>);
+
+#[derive(Clone, Debug)]
+enum Kind<'t> {
+    Own(Children<'t>),
+    Merged(vec::IntoIter<NodeId>),
+}
+
+impl Entries<'_> {
+    /// How many are left, where something is merged.
+    pub(super) fn merged(&self) -> Option<usize> {
+        match &self.0 {
+            Kind::Own(_) => None,
+            Kind::Merged(found) => Some(found.len()),
+        }
+    }
+}
+
+impl Iterator for Entries<'_> {
+    type Item = NodeId;
+
+    fn next(&mut self) -> Option<NodeId> {
+        match &mut self.0 {
+            Kind::Own(children) => children.next(),
+            Kind::Merged(found) => found.next(),
+        }
     }
 }
 
