@@ -110,7 +110,16 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
             Ok(None) => single,
             Err(truth) => return truth,
         };
-        let fits = |value: &Single<'_>| fits(op, single, value, pred.read_as);
+        // Read once for all the texts that it is compared with.
+        let text = match (op, pred.read_as) {
+            (
+                Op::Glob(_) | Op::Prefix(_) | Op::Suffix(_) | Op::Contains(_),
+                ReadAs::CleanPath | ReadAs::BaseName | ReadAs::Lower,
+            ) => Some(Single::Text(read(single, pred.read_as))),
+            _ => None,
+        };
+        let (single, read_as) = text.as_ref().map_or((single, pred.read_as), |text| (text, ReadAs::Plain));
+        let fits = |value: &Single<'_>| fits(op, single, value, read_as);
         self.some_value(operand, fits).map_or(Truth::Unknown, |holds| Truth::from_bool(holds == wanted))
     }
 

@@ -185,7 +185,7 @@ impl Lowering<'_> {
         let mut maybe_subcommand = None;
         let mut ended = false;
         for word in words {
-            if self.is_full(word.span) {
+            if self.is_full(|_| word.span) {
                 break;
             }
             let value = if word.known { Value::Text(&word.text) } else { Value::Unknown(&word.text) };

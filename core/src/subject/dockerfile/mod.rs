@@ -172,14 +172,15 @@ struct SaidShell<'l> {
 
 impl<'l> Lowering<'l> {
     /// Whether the file has as many parts as are looked at; then the rest is left out, with a problem at `span`.
-    fn is_full(&mut self, span: Span) -> bool {
+    fn is_full(&mut self, span: impl FnOnce(&Self) -> Span) -> bool {
         if self.tree.len() < PARTS {
             return false;
         }
         if !self.found.full {
             self.found.full = true;
             let message = "the scripts of the file have more parts than the limit; the rest is not looked at";
-            self.found.problems.push(Problem::new(ProblemCode::TooManyInstructions, message, span));
+            let problem = Problem::new(ProblemCode::TooManyInstructions, message, span(self));
+            self.found.problems.push(problem);
         }
         true
     }

@@ -200,10 +200,10 @@ impl Lowering<'_> {
         let assigned = assigned_names(&script);
         let caught = caught_lists(&script);
         let errexit = errexit_from(&script).filter(|_| has_parts);
-        let mut nodes: HashMap<CommandId, NodeId> = HashMap::new();
+        let mut nodes = CommandNodes(vec![None; script.commands().len()]);
         let mut pipefail_from = None;
-        for (id, command) in script.commands_with_ids() {
-            if self.is_full(self.place(text.to_source(command.span))) {
+        for (command, made) in script.commands().iter().zip(&mut nodes.0) {
+            if self.is_full(|this| this.place(text.to_source(command.span))) {
                 break;
             }
             let words: Vec<Argument<'_>> = script
@@ -226,9 +226,7 @@ impl Lowering<'_> {
                     pipeline.negation.is_some()
                         || caught.get(&pipeline.and_or).is_some_and(|&last| pipeline.position <= last)
                 });
-            if let Some(node) = self.command(&words, Some((&script, command, text)), &here) {
-                nodes.insert(id, node);
-            }
+            *made = self.command(&words, Some((&script, command, text)), &here);
         }
         self.pipelines(&script, text, &nodes, around, pipefail_from);
         if has_parts && !self.found.full {
@@ -326,7 +324,7 @@ impl Lowering<'_> {
         &mut self,
         script: &Script,
         text: &MappedText,
-        nodes: &HashMap<CommandId, NodeId>,
+        nodes: &CommandNodes,
         around: &Around,
         pipefail_from: Option<u32>,
     ) {
@@ -349,7 +347,7 @@ impl Lowering<'_> {
             let mut before: Option<NodeId> = None;
             for stage in stages {
                 let command = match stage {
-                    Stage::Command(id) => nodes.get(id).copied(),
+                    Stage::Command(id) => nodes.get(*id),
                     Stage::Compound(_) => None,
                 };
                 if let Some(command) = command {
@@ -374,6 +372,16 @@ impl Lowering<'_> {
                 self.tree.add_fact_link(node, "stage", stage);
             }
         }
+    }
+}
+
+/// The nodes of the commands of a script.
+pub(super) struct CommandNodes(Vec<Option<NodeId>>);
+
+impl CommandNodes {
+    /// The node of a command; none for one without words.
+    pub(super) fn get(&self, id: CommandId) -> Option<NodeId> {
+        self.0.get(id.index()).copied().flatten()
     }
 }
 

@@ -10,6 +10,7 @@ use hullmark_document::{MappedText, Node, NodeId, Span, Value};
 
 use super::Lowering;
 use super::command::Around;
+use super::script::CommandNodes;
 
 /// Commands whose arguments may be assignments.
 const DECLARING: [&str; 5] = ["export", "local", "declare", "readonly", "typeset"];
@@ -26,7 +27,7 @@ pub(super) struct Reading<'s> {
     pub(super) text: &'s MappedText,
     flow: Flow<'s>,
     /// The nodes of its commands.
-    pub(super) nodes: &'s HashMap<CommandId, NodeId>,
+    pub(super) nodes: &'s CommandNodes,
     /// For each compound, the commands right in it.
     inside: HashMap<CompoundId, Vec<NodeId>>,
     /// Where `set -e` has been said.
@@ -49,7 +50,7 @@ impl Lowering<'_> {
     /// Lowers what a script is made of.
     pub(super) fn shell_parts(
         &mut self,
-        (script, text, nodes): (&Script, &MappedText, &HashMap<CommandId, NodeId>),
+        (script, text, nodes): (&Script, &MappedText, &CommandNodes),
         errexit: Option<u32>,
         around: &Around,
     ) {
@@ -57,20 +58,20 @@ impl Lowering<'_> {
         let flow = script.flow(|name| self.is_set_outside(name, around), following);
         let mut inside: HashMap<CompoundId, Vec<NodeId>> = HashMap::new();
         for (id, command) in script.commands_with_ids() {
-            if let (Some((compound, _)), Some(&node)) = (script.ancestors(command).next(), nodes.get(&id)) {
+            if let (Some((compound, _)), Some(node)) = (script.ancestors(command).next(), nodes.get(id)) {
                 inside.entry(compound).or_default().push(node);
             }
         }
         let instruction = around.instruction;
         let mut reading = Reading { script, text, flow, nodes, inside, errexit, seen: HashSet::new(), instruction };
         for (id, command) in script.commands_with_ids() {
-            if self.is_full(self.place(text.to_source(command.span))) {
+            if self.is_full(|this| this.place(text.to_source(command.span))) {
                 return;
             }
             self.command_parts(&mut reading, id, command);
         }
         for (id, compound) in script.compounds_with_ids() {
-            if self.is_full(self.place(text.to_source(compound.span))) {
+            if self.is_full(|this| this.place(text.to_source(compound.span))) {
                 return;
             }
             self.compound_parts(&mut reading, id, compound);
@@ -140,7 +141,7 @@ impl Lowering<'_> {
 
     fn command_parts(&mut self, reading: &mut Reading<'_>, id: CommandId, command: &Command) {
         let script = reading.script;
-        let node = reading.nodes.get(&id).copied();
+        let node = reading.nodes.get(id);
         let words = script.words(command);
         let program = words.first().map(|word| word.literal(script));
         // A name is written down with each word of its command, so that a very long one would cost its square.
@@ -305,7 +306,7 @@ impl Lowering<'_> {
             if !part.kind.is_dynamic() {
                 continue;
             }
-            if self.is_full(self.place(reading.text.to_source(part.span))) {
+            if self.is_full(|this| this.place(reading.text.to_source(part.span))) {
                 return;
             }
             let list = self.shell_list(reading.instruction, "shell-expansions");
