@@ -284,6 +284,15 @@ impl Tree {
         }
     }
 
+    /// Makes every mapping and list one of which not all is known: what it lacks may stand elsewhere.
+    pub fn open_all(&mut self) {
+        for entry in &mut self.nodes {
+            if matches!(entry.slot, Slot::Map | Slot::List) {
+                entry.slot = Slot::Unknown(Text::EMPTY);
+            }
+        }
+    }
+
     fn set_slot(&mut self, id: NodeId, slot: Slot) {
         if let Some(entry) = self.nodes.get_mut(id.index()) {
             entry.slot = slot;

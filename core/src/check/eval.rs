@@ -351,8 +351,9 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
             Value::List | Value::Map => end.children().try_for_each(|child| each(this, child)),
             Value::Null => ControlFlow::Continue(()),
             Value::Unknown(_) => {
+                // Of a list of which not all is known, what stands there is.
                 open = Some(end);
-                ControlFlow::Continue(())
+                end.children().try_for_each(|child| each(this, child))
             }
             _ => each(this, end),
         };

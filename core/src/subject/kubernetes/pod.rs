@@ -11,11 +11,10 @@ use super::{mapping, mappings, present};
 /// The lists of containers in the order in which Pod Security admission looks at them.
 const CONTAINER_LISTS: [&str; 3] = ["initContainers", "containers", "ephemeralContainers"];
 
-/// Where the containers of a step stand from which a controller makes a pod: those of Argo's templates and Tekton's
-/// tasks.
+/// Where the containers stand in a part of a pod: those of Argo's templates and Tekton's tasks beside those of pods.
 ///
 /// Sources: <https://argo-workflows.readthedocs.io/en/latest/fields/#template>, <https://tekton.dev/docs/pipelines/tasks/>.
-const STEP_CONTAINERS: [&str; 6] = ["initContainers", "container", "containers", "script", "steps", "sidecars"];
+const PART_LISTS: [&str; 6] = ["initContainers", "container", "containers", "script", "steps", "sidecars"];
 
 /// What a pod is made from.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -24,8 +23,8 @@ enum PodForm {
     BuiltIn,
     /// A mapping with the containers of a pod spec.
     Spec,
-    /// A step: what it lacks may be given by the workflow, its run or its controller.
-    Step,
+    /// A part of a pod, such as a step: what it lacks may be given by the workflow, its run or its controller.
+    Part,
 }
 
 /// A pod spec and what it stands in.
@@ -50,7 +49,7 @@ impl Lowering<'_> {
         self.pod(&PodPlace { object, template, pod, path, form: PodForm::BuiltIn });
     }
 
-    /// The pods in an object of a kind that nobody told us of: mappings with a list of containers, or steps.
+    /// The pods in an object of a kind that nobody told us of: mappings with a list of containers, or parts of pods.
     pub(super) fn pods_by_shape(&mut self, object: NodeId) {
         let mut open = vec![object];
         let mut found = Vec::new();
@@ -63,7 +62,7 @@ impl Lowering<'_> {
                 Value::Map if self.tree.key(node) != "containerSet" && holds_containers(&self.tree, node) => {
                     found.push((node, PodForm::Spec));
                 }
-                Value::Map if holds_step(&self.tree, node) => found.push((node, PodForm::Step)),
+                Value::Map if holds_part(&self.tree, node) => found.push((node, PodForm::Part)),
                 Value::Map | Value::List => {
                     let before = open.len();
                     open.extend(self.tree.children(node));
@@ -109,14 +108,14 @@ impl Lowering<'_> {
         self.pod_references(from, pod);
         let mut volumes = self.volumes(from, pod);
         self.containers((object, pod), form, &mut volumes);
-        if form == PodForm::Step {
+        if form == PodForm::Part {
             self.tree.set_value(pod, Value::Unknown(""));
         }
     }
 
     fn containers(&mut self, (object, pod): (NodeId, NodeId), form: PodForm, volumes: &mut Volumes) {
         let mut list = None;
-        let keys = if form == PodForm::Step { &STEP_CONTAINERS[..] } else { &CONTAINER_LISTS };
+        let keys = if form == PodForm::Part { &PART_LISTS[..] } else { &CONTAINER_LISTS };
         for &key in keys {
             let Some(written) = present(&self.tree, pod, key) else { continue };
             let span = self.tree.key_span(written);
@@ -126,7 +125,7 @@ impl Lowering<'_> {
             if matches!(self.tree.value(written), Value::Unknown(_)) {
                 self.tree.set_value(list, Value::Unknown(""));
             }
-            let alone = if form == PodForm::Step { mapping(&self.tree, pod, key) } else { None };
+            let alone = if form == PodForm::Part { mapping(&self.tree, pod, key) } else { None };
             for container in alone.into_iter().chain(mappings(&self.tree, pod, key)) {
                 let span = self.tree.span(container);
                 self.tree.add_link(list, Node::item(Value::Null, span), container);
@@ -136,7 +135,7 @@ impl Lowering<'_> {
                     let from = Referrer { object, pod: Some(pod), container: Some(container) };
                     self.container_references(from, container);
                     self.mounts(container, volumes);
-                    if form == PodForm::Step {
+                    if form == PodForm::Part {
                         self.tree.set_value(container, Value::Unknown(""));
                     }
                 }
@@ -217,12 +216,22 @@ fn holds_containers(tree: &Tree, node: NodeId) -> bool {
     images > 0
 }
 
-/// Whether the mapping is a step: it has a container alone, or a list of steps with images.
-fn holds_step(tree: &Tree, node: NodeId) -> bool {
+/// Whether the mapping is a part of a pod that is completed elsewhere: a step with a container alone, a list of steps with
+/// images, or containers to which an operator gives their images.
+fn holds_part(tree: &Tree, node: NodeId) -> bool {
     let has_image = |node: NodeId| present(tree, node, "image").is_some();
     let alone = ["container", "script"].iter().any(|key| mapping(tree, node, key).is_some_and(has_image));
     let listed = |key: &str| mappings(tree, node, key).into_iter().any(has_image);
-    alone || listed("steps") || tree.key(node) == "containerSet" && listed("containers")
+    let is_container = |node: NodeId| {
+        let has = |key: &&str| present(tree, node, key).is_some();
+        has(&"name") && ["securityContext", "resources", "env", "volumeMounts", "command", "args"].iter().any(has)
+    };
+    let named = mappings(tree, node, "containers");
+    alone
+        || listed("steps")
+        || tree.key(node) == "containerSet" && listed("containers")
+        || named.iter().any(|&node| is_container(node))
+            && named.iter().all(|&node| present(tree, node, "name").is_some())
 }
 
 /// The keys from `object` down to `node`, a number for an item of a list.
