@@ -79,14 +79,18 @@ impl Engine {
     /// Answers a Kubernetes admission review, given as it came, or as an object.
     ///
     /// # Errors
-    /// A `HullmarkError` with the code `bad-review` when it is none.
+    /// A `HullmarkError` with the code `bad-review` when it is none, `bad-value` when it is not even an object.
     #[wasm_bindgen(unchecked_return_type = "AdmissionReview")]
     pub fn review(
         &self,
         #[wasm_bindgen(unchecked_param_type = "string | Uint8Array | Omit<AdmissionReview, \"response\">")]
         review: &JsValue,
     ) -> Result<JsValue, JsValue> {
-        let given = content(review).map_or_else(|| json_of(review).map(String::into_bytes), Ok)?;
+        let given = match content(review) {
+            Some(given) => given,
+            None if review.is_object() && !js_sys::Array::is_array(review) => json_of(review)?.into_bytes(),
+            None => return Err(bad_value("review must be an object")),
+        };
         parsed(&self.open()?.review(&given).map_err(|error| thrown(&error))?.to_json())
     }
 

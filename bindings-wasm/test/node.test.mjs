@@ -66,8 +66,8 @@ test("mistakes of the caller have codes", () => {
   thrown(() => new Engine({ select: ["DL9999"] }), "unknown-rule");
   thrown(() => new Engine({ preset: "all" }), "bad-option");
   for (const options of [5, null, "all", []]) thrown(() => new Engine(options), "bad-value");
-  for (const review of ["{}", {}, new Uint8Array([0xff]), 5]) thrown(() => new Engine().review(review), "bad-review");
-  thrown(() => new Engine().review(undefined), "bad-value");
+  for (const review of ["{}", {}, new Uint8Array([0xff])]) thrown(() => new Engine().review(review), "bad-review");
+  for (const review of [5, null, undefined, [], () => 1]) thrown(() => new Engine().review(review), "bad-value");
   const circle = {};
   circle.self = circle;
   thrown(() => new Engine(circle), "bad-value");

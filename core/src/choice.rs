@@ -1,6 +1,6 @@
 //! Which rules run, and how bad they are: what presets and options make of the rules there are.
 
-use hullmark_language::{Datum, Preset, Rule, RuleSet, Severity};
+use hullmark_language::{Asked, Datum, Input, Preset, Rule, RuleSet, Segment, Severity};
 
 use crate::engine::{EngineBuilder, named};
 use crate::suppress::names_rule;
@@ -76,5 +76,32 @@ fn adjust(rule: &mut Rule, preset: &Preset) {
                 param.default = value.clone();
             }
         }
+    }
+}
+
+/// Whether the rule asks what objects name: one over sets may, and so may one that goes to a list of such names.
+pub(crate) fn asks_for_references(rule: &Rule) -> bool {
+    let is_list =
+        |segment: &Segment| matches!(segment, Segment::Fact(name) if matches!(name.text(), "references" | "peers"));
+    let mut asks =
+        rule.on.iter().any(|on| on.input == Input::Set) || rule.at.iter().any(|path| path.segments.iter().any(is_list));
+    if !asks {
+        rule.walk(&mut |asked| asks |= matches!(asked, Asked::Path(path) if path.segments.iter().any(is_list)));
+    }
+    asks
+}
+
+#[cfg(test)]
+mod tests {
+    use hullmark_language::RuleSet;
+
+    use super::*;
+
+    #[test]
+    fn rules_over_sets_ask_for_references_and_others_do_not() {
+        let rules = RuleSet::decode(hullmark_rules::RULES).unwrap().rules;
+        let asks = |id: &str| asks_for_references(rules.iter().find(|rule| rule.id == id).unwrap());
+        assert!(asks("missing-secret") && asks("dangling-network-policy-peer"));
+        assert!(!asks("duplicate-yaml-key") && !asks("latest-base-image"));
     }
 }

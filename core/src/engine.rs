@@ -4,11 +4,11 @@ use std::sync::{Arc, OnceLock};
 
 use hullmark_document::PositionEncoding;
 use hullmark_language::load::SourceFile;
-use hullmark_language::{Datum, Param, Preset, Rule, RuleSet, RuleText, Scalar, Severity, TextSet};
+use hullmark_language::{Datum, Input, Param, Preset, Rule, RuleSet, RuleText, Scalar, Severity, TextSet};
 
 use crate::admission::DEFAULT_FAIL_ON;
 use crate::check::{Program, day, one_line, pattern, patterns};
-use crate::choice::chosen_rules;
+use crate::choice::{asks_for_references, chosen_rules};
 use crate::error::{Error, ErrorKind};
 use crate::finding::Report;
 use crate::input::{InputFile, Limits};
@@ -180,8 +180,24 @@ pub(crate) struct Inner {
     /// The texts of packs; those of the built-in rules are read when asked for.
     pack_texts: Vec<RuleText>,
     pub(crate) options: Options,
+    /// The id and the aliases of each rule, made when it first finds something: all its findings share them.
+    names: Vec<OnceLock<Names>>,
     #[cfg(feature = "parallel")]
     pub(crate) pool: Option<rayon::ThreadPool>,
+}
+
+/// The id and the aliases of a rule.
+pub(crate) type Names = (Arc<str>, Arc<[String]>);
+
+impl Inner {
+    /// The id and the aliases of the rule of this number.
+    pub(crate) fn names(&self, rule: u32) -> Names {
+        let made = || match self.program.rule(rule) {
+            Some(rule) => (Arc::from(rule.id.as_str()), Arc::from(rule.aliases.as_slice())),
+            None => (Arc::from(""), Arc::from([])),
+        };
+        self.names.get(rule as usize).map_or_else(made, |known| known.get_or_init(made).clone())
+    }
 }
 
 /// What the pipeline needs of the options.
@@ -192,6 +208,8 @@ pub(crate) struct Options {
     pub(crate) no_patch: bool,
     pub(crate) default_namespace: String,
     pub(crate) set_complete: bool,
+    /// Whether some rule asks what objects name.
+    pub(crate) references: bool,
     pub(crate) limits: Limits,
     pub(crate) encoding: PositionEncoding,
     pub(crate) unwrap_commands: bool,
@@ -242,6 +260,7 @@ impl Engine {
             no_patch: builder.no_patch,
             default_namespace: builder.default_namespace.unwrap_or_else(|| "default".to_owned()),
             set_complete: builder.set_complete,
+            references: rules.iter().any(asks_for_references),
             limits: builder.limits,
             encoding: builder.encoding,
             unwrap_commands: presets.iter().all(|preset| preset.unwrap_commands),
@@ -254,6 +273,7 @@ impl Engine {
         };
         let presets = std::mem::take(&mut set.presets);
         set.rules = rules;
+        let names = set.rules.iter().map(|_| OnceLock::new()).collect();
         #[cfg(feature = "parallel")]
         let pool = crate::threads::pool(options.threads);
         Ok(Self {
@@ -264,6 +284,7 @@ impl Engine {
                 texts: OnceLock::new(),
                 pack_texts,
                 options,
+                names,
                 #[cfg(feature = "parallel")]
                 pool,
             }),
@@ -421,7 +442,7 @@ impl Engine {
             confidence: rule.confidence,
             category: rule.category.clone(),
             status: rule.status,
-            inputs: rule.on.iter().map(|on| on.input).collect(),
+            inputs: distinct(rule.on.iter().map(|on| on.input)),
             tags: rule.tags.clone(),
             aliases: rule.aliases.clone(),
             compliance: text.compliance.clone(),
@@ -521,6 +542,17 @@ fn set_everywhere(rules: &mut [Rule], name: &str, value: &str) {
     for param in rules.iter_mut().flat_map(|rule| &mut rule.params).filter(|param| param.name == name) {
         param.default = Datum::Scalar(Scalar::Text(value.to_owned()));
     }
+}
+
+/// The inputs in their order, each once.
+fn distinct(inputs: impl Iterator<Item = Input>) -> Vec<Input> {
+    let mut found = Vec::new();
+    for input in inputs {
+        if !found.contains(&input) {
+            found.push(input);
+        }
+    }
+    found
 }
 
 /// Refuses regular expressions that parameters give and that do not compile; those written in rules were checked when

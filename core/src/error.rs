@@ -1,9 +1,12 @@
 //! The caller's mistakes.
 
+#[cfg(feature = "packs")]
 use hullmark_document::PositionEncoding;
 use hullmark_language::{LoadError, LoadErrorKind};
 
-use crate::finding::{Place, Places};
+use crate::finding::Place;
+#[cfg(feature = "packs")]
+use crate::finding::Places;
 
 /// A mistake of the caller: an option that does not exist, a rule pack with a fault. Broken input is never an error.
 #[derive(Clone, Debug, PartialEq, Eq)]

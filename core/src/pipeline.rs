@@ -4,13 +4,13 @@ use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
-use hullmark_document::{PositionEncoding, Problem, ProblemCode, Span, sort_by};
+use hullmark_document::{Problem, ProblemCode, Span, sort_by};
 use hullmark_language::{Rule, Severity};
 use sha2::{Digest, Sha256};
 
 use crate::check::{self, Checked, RawFinding, RawFix};
 use crate::engine::Inner;
-use crate::finding::{Edit, FileProblem, Finding, Fix, Places, Related, Report, Skipped, Suppressed};
+use crate::finding::{Edit, FileProblem, Finding, Fix, Places, Related, Report, Skipped, SubjectName, Suppressed};
 use crate::input::{BuildContext, Detected, InputFile, InputKind, detect};
 use crate::kustomize;
 use crate::subject::{Document, Reading, dockerfile, image, kubernetes};
@@ -34,14 +34,14 @@ struct Outcome {
 /// All inputs of a call, with their lines, which are counted when first needed: one place in a large file that
 /// thousands of findings of other files point to must not be counted out anew for each.
 struct Files<'o> {
+    engine: &'o Inner,
     outcomes: &'o [Outcome],
     places: Vec<OnceLock<Places<'o>>>,
-    encoding: PositionEncoding,
 }
 
 impl<'o> Files<'o> {
-    fn new(outcomes: &'o [Outcome], encoding: PositionEncoding) -> Self {
-        Self { outcomes, places: outcomes.iter().map(|_| OnceLock::new()).collect(), encoding }
+    fn new(outcomes: &'o [Outcome], engine: &'o Inner) -> Self {
+        Self { engine, outcomes, places: outcomes.iter().map(|_| OnceLock::new()).collect() }
     }
 
     /// Whether `span` reaches into a part of the document that could not be read: from a fault to the next document.
@@ -59,7 +59,7 @@ impl<'o> Files<'o> {
 
     fn places(&self, number: usize) -> Option<&Places<'o>> {
         let text = &self.outcomes.get(number)?.text;
-        Some(self.places.get(number)?.get_or_init(|| Places::new(text, self.encoding)))
+        Some(self.places.get(number)?.get_or_init(|| Places::new(text, self.engine.options.encoding)))
     }
 }
 
@@ -70,7 +70,7 @@ pub(crate) fn check(engine: &Inner, inputs: Vec<InputFile>) -> Report {
     let one = |(number, input)| read(engine, input, number, &patches);
     let mut outcomes = on_all_threads(engine, inputs, one);
     check_sets(engine, &mut outcomes);
-    let files = Files::new(&outcomes, engine.options.encoding);
+    let files = Files::new(&outcomes, engine);
     let together = on_all_threads(engine, (0..outcomes.len()).collect(), |number| report(engine, number, &files));
     let alone = outcomes.into_iter().filter_map(|outcome| outcome.report);
     let mut report = Report::default();
@@ -163,7 +163,7 @@ fn read(engine: &Inner, input: InputFile, number: usize, patches: &HashSet<Strin
 /// The outcome with its report made and the rest let go.
 fn report_alone(engine: &Inner, outcome: Outcome) -> Outcome {
     let one = [outcome];
-    let made = report(engine, 0, &Files::new(&one, engine.options.encoding));
+    let made = report(engine, 0, &Files::new(&one, engine));
     let [outcome] = one;
     Outcome {
         report: Some(made),
@@ -245,6 +245,7 @@ fn lower(engine: &Inner, kind: InputKind, path: &str, (text, context): (Arc<str>
         commands: engine.program.set.table("commands"),
         pod_paths: engine.program.set.table("pod-paths"),
         settings: engine.program.set.table("settings"),
+        references: options.references,
         set_complete: options.set_complete,
         limits: options.limits,
     };
@@ -312,7 +313,7 @@ fn report(engine: &Inner, number: usize, files: &Files<'_>) -> Report {
     let document = outcome.document.as_ref().filter(|_| engine.options.inline_ignores);
     let mut ignores = document.map(|document| Ignores::read(document, places.lines(), engine.options.date));
     let mut problems = outcome.problems.clone();
-    let mut seen: HashMap<String, u32> = HashMap::new();
+    let mut seen = Seen::default();
     for raw in &outcome.raw {
         let Some(rule) = engine.program.rule(raw.rule) else { continue };
         let severity = severity((raw, rule), ignores.as_ref());
@@ -370,7 +371,7 @@ fn finding(
     number: usize,
     outcome: &Outcome,
     files: &Files<'_>,
-    seen: &mut HashMap<String, u32>,
+    seen: &mut Seen,
 ) -> Finding {
     let elsewhere = |document: u32, span: Span| {
         let at = if (document as usize) < files.outcomes.len() { document as usize } else { number };
@@ -379,6 +380,7 @@ fn finding(
         (path, start, end)
     };
     let (path, start, end) = elsewhere(raw.document, raw.span);
+    let (id, aliases) = files.engine.names(raw.rule);
     let related = raw
         .related
         .iter()
@@ -404,7 +406,7 @@ fn finding(
         })
         .collect();
     Finding {
-        rule: Arc::from(rule.id.as_str()),
+        rule: id,
         severity: raw.severity,
         confidence: raw.confidence,
         message: raw.message.clone(),
@@ -412,7 +414,7 @@ fn finding(
         path,
         start,
         end,
-        aliases: Arc::from(rule.aliases.as_slice()),
+        aliases,
         subject: raw.subject.clone(),
         related,
         fixes,
@@ -424,28 +426,41 @@ fn finding(
 /// How many bytes of the text found go into the fingerprint.
 const FINGERPRINTED: usize = 1024;
 
+/// What the findings of a file were about so far.
+#[derive(Default)]
+struct Seen {
+    /// How often each was like this one.
+    count: HashMap<String, u32>,
+    /// The last subject, and how it is spelled in a fingerprint: many findings are about one container.
+    subject: Option<(Option<SubjectName>, String)>,
+}
+
+impl Seen {
+    fn spelled(&mut self, subject: &Option<SubjectName>) -> &str {
+        if self.subject.as_ref().is_none_or(|(last, _)| last != subject) {
+            self.subject = Some((subject.clone(), format!("{subject:?}")));
+        }
+        self.subject.as_ref().map_or("", |(_, spelled)| spelled)
+    }
+}
+
 /// A hash of the rule, the file, what it is about and the text found, and the how many-th of its like it is: not of
 /// lines, so that it stays when lines above come and go.
-fn fingerprint(
-    raw: &RawFinding,
-    rule: &Rule,
-    path: &str,
-    outcome: &Outcome,
-    seen: &mut HashMap<String, u32>,
-) -> String {
+fn fingerprint(raw: &RawFinding, rule: &Rule, path: &str, outcome: &Outcome, seen: &mut Seen) -> String {
     // Of a very long text its beginning and length tell enough: thousands of findings may show the same one.
     let found = raw.span.text(&outcome.text);
     let cut = (0..=FINGERPRINTED.min(found.len())).rev().find(|&end| found.is_char_boundary(end)).unwrap_or(0);
-    let found = (found.get(..cut).unwrap_or(""), found.len() - cut);
-    let key = match found {
-        (text, 0) => format!("{}\0{path}\0{:?}\0{text}", rule.id, raw.subject),
-        (text, rest) => format!("{}\0{path}\0{:?}\0{text}\0{rest}", rule.id, raw.subject),
-    };
-    let nth = seen.entry(key.clone()).or_insert(0);
+    let (text, rest) = (found.get(..cut).unwrap_or(""), found.len() - cut);
+    let mut key = [&rule.id, path, seen.spelled(&raw.subject), text].join("\0");
+    if rest > 0 {
+        key.push_str(&format!("\0{rest}"));
+    }
+    let mut hash = Sha256::new_with_prefix(&key);
+    let nth = seen.count.entry(key).or_insert(0);
     *nth += 1;
-    let hash = Sha256::digest(format!("{key}\0{nth}").as_bytes());
+    hash.update(format!("\0{nth}"));
     let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0');
-    hash.iter().take(16).flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    hash.finalize().iter().take(16).flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 #[cfg(test)]

@@ -117,6 +117,9 @@ fn table(rules: &[RuleInfo], engine: &Engine) -> Result<(), Failed> {
         if aliases.len() != rule.aliases.len() {
             return Err(format!("{} has an alias twice", rule.id).into());
         }
+        if (1..rule.inputs.len()).any(|at| rule.inputs.iter().take(at).any(|input| *input == rule.inputs[at])) {
+            return Err(format!("{} has an input twice", rule.id).into());
+        }
     }
     for hullmark::PresetInfo { id: preset, .. } in engine.presets() {
         if !rules.iter().any(|rule| rule.presets.contains(&preset)) {

@@ -136,7 +136,7 @@ fn scoped(section: &str, source: &str, kinds: &[String]) -> String {
     if kinds.is_empty() {
         return section.to_owned();
     }
-    let path = if source.contains("each: object }") { ".kind" } else { ".object.kind" };
+    let path = if is_of_objects(source) { ".kind" } else { ".object.kind" };
     let body = section.strip_prefix("match:").unwrap_or(section);
     let (first, rest) = body.split_once('\n').unwrap_or((body, ""));
     let mut made = format!("match:\n  all:\n    - {path}: {{ in: {} }}\n    -{first}\n", json!(kinds));
@@ -144,6 +144,14 @@ fn scoped(section: &str, source: &str, kinds: &[String]) -> String {
         let _ = writeln!(made, "    {line}");
     }
     made
+}
+
+/// Whether the rule is asked of objects rather than of what stands in them.
+fn is_of_objects(source: &str) -> bool {
+    let on = sections(source).into_iter().find(|(key, _)| *key == "on").map_or("", |(_, text)| text);
+    let subject = on.split_once("each:").map_or("", |(_, rest)| rest).trim_start_matches([' ', '"', '\'']);
+    let end = subject.find(|c: char| c != '-' && !c.is_ascii_alphanumeric()).unwrap_or(subject.len());
+    subject.get(..end) == Some("object")
 }
 
 /// The rules that answer for a check of kube-linter's.
@@ -171,6 +179,16 @@ mod tests {
 
     #[test]
     fn a_scope_is_a_condition_before_the_others() {
+        for (on, path) in [
+            ("on: { input: kubernetes, each: object }\n", ".kind"),
+            ("on: {input: kubernetes, each: 'object'}\n", ".kind"),
+            ("on:\n  each: object\n  input: kubernetes\n", ".kind"),
+            ("on: { input: set, each: object-reference }\n", ".object.kind"),
+            ("on: { input: kubernetes, each: pod }\n", ".object.kind"),
+        ] {
+            let made = scoped("match: { .a: 1 }\n", &format!("title: each: object }}\n{on}"), &["Pod".to_owned()]);
+            assert_eq!(made, format!("match:\n  all:\n    - {path}: {{ in: [\"Pod\"] }}\n    - {{ .a: 1 }}\n"));
+        }
         let inline = scoped("match: { .a: 1 }\n", "", &["Pod".to_owned()]);
         assert_eq!(inline, "match:\n  all:\n    - .object.kind: { in: [\"Pod\"] }\n    - { .a: 1 }\n");
         let block = scoped("match: # why\n  .a: 1\n", "on: { input: set, each: object }", &["Pod".to_owned()]);

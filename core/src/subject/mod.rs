@@ -52,6 +52,8 @@ pub(crate) struct Reading<'r> {
     pub(crate) pod_paths: Option<&'r Datum>,
     /// The table of objects that hold the settings of cluster programs.
     pub(crate) settings: Option<&'r Datum>,
+    /// Whether some rule asks what objects name.
+    pub(crate) references: bool,
     /// Whether the caller said that the input set is complete.
     pub(crate) set_complete: bool,
     pub(crate) limits: Limits,

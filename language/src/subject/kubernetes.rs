@@ -103,12 +103,6 @@ const OBJECT: &[Member] = &[
             cluster has, such as `edit`.",
     ),
     member("role", Kind::Related("object"), "For RoleBinding and ClusterRoleBinding: the role it names."),
-    member(
-        "bindings",
-        Kind::Related("object"),
-        "For Role and ClusterRole: the bindings that name it. For ServiceAccount: those that give it rights, also by \
-            the groups of all service accounts.",
-    ),
     member("set-complete", Kind::Bool, "Whether the caller said that the input set is complete."),
 ];
 
@@ -121,11 +115,6 @@ const POD: &[Member] = &[
     member("metadata", Kind::Open, "The metadata of the pod template."),
     member("path", Kind::Text, "Where in the object it stands, such as `spec.template.spec`."),
     member("volumes", Kind::Many("volume"), "Its volumes."),
-    member(
-        "selected-by",
-        Kind::Related("object"),
-        "The Services, NetworkPolicies and other objects whose selector selects it.",
-    ),
     member("services", Kind::Related("object"), "The Services that select it."),
     member("disruption-budgets", Kind::Related("object"), "The PodDisruptionBudgets that select it."),
     member(
@@ -183,7 +172,7 @@ const REFERENCE: &[Member] = &[
         "by",
         Kind::Text,
         "How it is named: `service-account`, `image-pull-secret`, `volume`, `env`, `env-from`, `backend`, `tls`, \
-            `scale-target`, `service-name`, `subject`.",
+            `scale-target`, `resize-target`, `service-name`, `subject`.",
     ),
     member("object", Kind::One("object"), "The object that names it."),
     member("pod", Kind::One("pod"), "The pod that names it."),
@@ -203,7 +192,6 @@ const REFERENCE: &[Member] = &[
 
 const PEER: &[Member] = &[
     member("object", Kind::One("object"), "The NetworkPolicy."),
-    member("direction", Kind::Text, "`ingress` or `egress`."),
     member("pods", Kind::Related("pod"), "The pods it means; not known where it chooses namespaces."),
 ];
 
@@ -211,8 +199,13 @@ const PROCESS: &[Member] = &[
     member(
         "program",
         Kind::Text,
-        "The base name of the program, behind `tini`, `dumb-init`, `go-runner` or `hyperkube` the one they start; absent \
-         when the image decides it.",
+        "The base name of the program, behind `tini`, `env`, `exec` and other wrappers the one they start; absent when \
+         the image decides it.",
+    ),
+    member(
+        "commands",
+        Kind::Many("process"),
+        "For a shell that is given a script with `-c`: the commands in it, each a process too.",
     ),
     member("flags", Kind::TextMap, "Its flags by name; the last of several counts."),
     member(

@@ -24,7 +24,7 @@ use crate::input::{BuildContext, InputKind};
 use context::Context;
 
 pub(crate) use arguments::port_facts;
-pub(crate) use program::Programs;
+pub(crate) use program::{Program, Programs};
 
 /// Reads a Dockerfile.
 pub(crate) fn lower(text: Arc<str>, context: Option<&BuildContext>, reading: &Reading<'_>) -> Document {

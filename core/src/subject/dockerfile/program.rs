@@ -10,7 +10,7 @@ pub(crate) struct Programs<'t> {
 
 /// One program.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Program<'t> {
+pub(crate) struct Program<'t> {
     row: Option<&'t Datum>,
 }
 
@@ -22,7 +22,7 @@ impl<'t> Programs<'t> {
     /// The program called `name`; one that the table lacks has no flags with values and no subcommands.
     ///
     /// `pip3.11` is `pip` and `python3.11` is `python` when the table has no row for the version.
-    pub(super) fn get(&self, name: &str) -> Program<'t> {
+    pub(crate) fn get(&self, name: &str) -> Program<'t> {
         let row_of = |name: &str| self.table.and_then(|table| table.get(name));
         let versionless = || name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
         let row = row_of(name).or_else(|| row_of(versionless()));
@@ -39,17 +39,17 @@ impl<'t> Program<'t> {
     }
 
     /// Whether its first operand is a subcommand.
-    pub(super) fn has_subcommands(&self) -> bool {
+    pub(crate) fn has_subcommands(&self) -> bool {
         self.flag("subcommands")
     }
 
     /// Whether `-abc` is one flag called `abc` rather than three.
-    pub(super) fn has_long_flags_with_one_dash(&self) -> bool {
+    pub(crate) fn has_long_flags_with_one_dash(&self) -> bool {
         self.flag("one-dash")
     }
 
     /// Whether the word after the flag `name` is its value.
-    pub(super) fn takes_value(&self, name: &str) -> bool {
+    pub(crate) fn takes_value(&self, name: &str) -> bool {
         self.row.and_then(|row| row.get("values")).is_some_and(|values| {
             values.items().any(|value| match value {
                 Datum::Scalar(Scalar::Text(text)) => text == name,
@@ -60,12 +60,12 @@ impl<'t> Program<'t> {
     }
 
     /// Whether its operands are another command.
-    pub(super) fn wraps(&self) -> bool {
+    pub(crate) fn wraps(&self) -> bool {
         self.flag("wraps")
     }
 
     /// How many operands stand before the command that it wraps.
-    pub(super) fn wrapped_after(&self) -> usize {
+    pub(crate) fn wrapped_after(&self) -> usize {
         match self.row.and_then(|row| row.get("after")) {
             Some(Datum::Scalar(Scalar::Int(number))) => usize::try_from(*number).unwrap_or(0),
             _ => 0,
@@ -73,31 +73,99 @@ impl<'t> Program<'t> {
     }
 
     /// Whether `NAME=value` may stand before the command that it wraps.
-    pub(super) fn sets_variables(&self) -> bool {
+    pub(crate) fn sets_variables(&self) -> bool {
         self.flag("assignments")
     }
 
     /// The flag after which another program and its words stand: `m` for `python -m pip install`.
-    pub(super) fn module_flag(&self) -> Option<&'t str> {
+    pub(crate) fn module_flag(&self) -> Option<&'t str> {
         self.row.and_then(|row| row.get("module")).and_then(Datum::text)
     }
 
     /// Whether a command for each file it finds may stand behind the flag `name`, up to `;` or `+`.
-    pub(super) fn runs(&self, name: &str) -> bool {
+    pub(crate) fn runs(&self, name: &str) -> bool {
         self.row
             .and_then(|row| row.get("runs"))
             .is_some_and(|flags| flags.items().any(|flag| flag.text() == Some(name)))
     }
 
     /// Whether a user's name may stand before its script.
-    pub(super) fn has_user(&self) -> bool {
+    pub(crate) fn has_user(&self) -> bool {
         self.flag("user")
     }
 
     /// The flag whose operand is a script: `c` for shells; the empty text when every operand is one (`eval`).
-    pub(super) fn script_flag(&self) -> Option<&'t str> {
+    pub(crate) fn script_flag(&self) -> Option<&'t str> {
         self.row.and_then(|row| row.get("script")).and_then(Datum::text)
     }
+
+    /// Where among `words`, its own name first, the command begins that it wraps.
+    pub(crate) fn wrapped_at<'w>(&self, words: impl IntoIterator<Item = &'w str>) -> Option<usize> {
+        if !self.wraps() {
+            return None;
+        }
+        let mut words = words.into_iter().enumerate().skip(1);
+        let mut operands = self.wrapped_after();
+        while let Some((at, text)) = words.next() {
+            if text == "--" || self.sets_variables() && is_assignment(text) {
+                continue;
+            }
+            if let Some(flag) = text.strip_prefix('-').filter(|flag| !flag.is_empty()) {
+                if self.value_follows(text, flag.trim_start_matches('-')) {
+                    words.next();
+                }
+                continue;
+            }
+            if operands == 0 {
+                return Some(at);
+            }
+            operands -= 1;
+        }
+        None
+    }
+
+    /// Whether the next word is the value of the last flag in `word`, a flag or group of them called `name`.
+    fn value_follows(&self, word: &str, name: &str) -> bool {
+        if word.contains('=') {
+            return false;
+        }
+        let last = name.char_indices().next_back().and_then(|(at, _)| name.get(at..)).unwrap_or("");
+        self.takes_value(name) || !word.starts_with("--") && self.takes_value(last)
+    }
+
+    /// Where among `words`, its own name first, the script stands that it runs.
+    pub(crate) fn script_at<'w>(&self, words: impl IntoIterator<Item = &'w str>) -> Option<usize> {
+        let flag = self.script_flag()?;
+        let mut words = words.into_iter().enumerate().skip(1);
+        if flag.is_empty() {
+            return words.next().map(|(at, _)| at);
+        }
+        while let Some((_, word)) = words.next() {
+            let Some(group) = word.strip_prefix('-').filter(|group| *group != "-") else {
+                if self.has_user() && word != "--" {
+                    continue;
+                }
+                return None;
+            };
+            if group.starts_with('-') {
+                continue;
+            }
+            if group.contains(flag) {
+                // `-o pipefail -c script` and `-eo pipefail -c script`: options with a value come before.
+                return words.find(|(_, word)| !word.starts_with(['-', '+']) || word.contains(' ')).map(|(at, _)| at);
+            }
+            if group.ends_with('o') {
+                words.next();
+            }
+        }
+        None
+    }
+}
+
+fn is_assignment(text: &str) -> bool {
+    text.split_once('=').is_some_and(|(name, _)| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    })
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ fn with_reading<T>(run: impl FnOnce(&Reading<'_>) -> T) -> T {
         commands,
         pod_paths: rules.table("pod-paths"),
         settings: None,
+        references: true,
         set_complete: false,
         limits: Limits::default(),
     })

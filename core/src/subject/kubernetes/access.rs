@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use hullmark_document::{NodeId, Value, sort_by};
 
+use super::selection::Labelled;
 use super::selector::{Selector, at, present, scalar};
-use crate::check::{NodeRef, Truth};
+use crate::check::NodeRef;
 
 /// The namespace, kind and name of a role; a ClusterRole stands in no namespace.
 pub(super) type Role<'a> = (&'a str, &'a str, &'a str);
@@ -15,14 +16,13 @@ const ACCOUNTS: &str = "system:serviceaccounts";
 /// The name that a service account has as a user, before namespace and name.
 const ACCOUNT_USER: &str = "system:serviceaccount:";
 
-/// So many ClusterRoles of one label are looked at to find those that make up another one.
+/// So many ClusterRoles are looked at to find those that make up another one.
 const PARTS: usize = 128;
 
 /// The RoleBindings and ClusterRoleBindings of a set, and the roles that every cluster has.
 #[derive(Default)]
 pub(super) struct Access<'a> {
     bindings: Vec<NodeRef<'a>>,
-    by_role: HashMap<Role<'a>, Vec<NodeRef<'a>>>,
     /// Bindings by the namespace and name of a service account, by their number.
     by_account: HashMap<(&'a str, &'a str), Vec<usize>>,
     /// Those that speak of every service account of a namespace.
@@ -34,7 +34,7 @@ pub(super) struct Access<'a> {
     /// What the ClusterRoles grant that the API server makes, by name: rows of a table.
     built_in: HashMap<&'a str, Vec<NodeRef<'a>>>,
     /// ClusterRoles by their labels, for those that are made up of others.
-    labelled: HashMap<(&'a str, &'a str), Vec<NodeRef<'a>>>,
+    cluster_roles: Labelled<'a>,
     aggregated: Vec<NodeRef<'a>>,
     /// The roles that make up each of these, when they are known.
     parts: HashMap<(u32, NodeId), Option<Vec<NodeRef<'a>>>>,
@@ -53,10 +53,7 @@ impl<'a> Access<'a> {
     }
 
     /// Takes in a RoleBinding or ClusterRoleBinding.
-    pub(super) fn add(&mut self, binding: NodeRef<'a>, kind: &str, namespace: &'a str) {
-        if let Some(role) = role_reference(binding, kind, namespace) {
-            self.by_role.entry(role).or_default().push(binding);
-        }
+    pub(super) fn add(&mut self, binding: NodeRef<'a>, namespace: &'a str) {
         let number = self.bindings.len();
         self.bindings.push(binding);
         let Some(subjects) = present(binding, "subjects") else { return };
@@ -92,11 +89,7 @@ impl<'a> Access<'a> {
         if present(role, "aggregationRule").is_some() {
             self.aggregated.push(role);
         }
-        for label in at(role, &["metadata", "labels"]).into_iter().flat_map(NodeRef::children) {
-            if let Some(value) = scalar(label) {
-                self.labelled.entry((label.tree.key(label.id), value)).or_default().push(role);
-            }
-        }
+        self.cluster_roles.add(role, Some(""), at(role, &["metadata", "labels"]));
     }
 
     fn add_group(&mut self, name: &'a str, number: usize) {
@@ -110,11 +103,6 @@ impl<'a> Access<'a> {
     /// How many bindings there are.
     pub(super) fn count(&self) -> usize {
         self.bindings.len()
-    }
-
-    /// The bindings that name a role.
-    pub(super) fn of_role(&self, role: Role<'a>) -> &[NodeRef<'a>] {
-        self.by_role.get(&role).map_or(&[], Vec::as_slice)
     }
 
     /// The bindings that give a service account rights, be it by one of its groups; `None` when they are more than
@@ -146,15 +134,7 @@ impl<'a> Access<'a> {
         let selectors = at(role, &["aggregationRule", "clusterRoleSelectors"]);
         for selector in selectors.into_iter().flat_map(NodeRef::children) {
             let selector = Selector::of_labels(selector.target());
-            let (key, values) = selector.key()?;
-            for value in values {
-                let found = self.labelled.get(&(key, value)).map_or(&[] as &[_], Vec::as_slice);
-                if parts.len() + found.len() > PARTS {
-                    return None;
-                }
-                let fits = |part: &&NodeRef<'a>| selector.selects(at(**part, &["metadata", "labels"])) == Truth::True;
-                parts.extend(found.iter().filter(fits));
-            }
+            parts.extend(self.cluster_roles.selected(Some(""), &selector, PARTS.saturating_sub(parts.len()))?);
         }
         (!parts.is_empty()).then_some(parts)
     }

@@ -9,6 +9,7 @@ use hullmark_language::Datum;
 use super::process::LIST_ITEMS;
 use super::{holes, mapping, mappings, present};
 use crate::input::InputKind;
+use crate::subject::dockerfile::Programs;
 use crate::subject::{Comment, Document, Reading};
 
 /// Reads manifests.
@@ -41,6 +42,7 @@ pub(crate) fn lower(text: Arc<str>, json: bool, reading: &Reading<'_>) -> Docume
 pub(super) struct Lowering<'r> {
     pub(super) tree: Tree,
     pub(super) reading: &'r Reading<'r>,
+    pub(super) programs: Programs<'r>,
     documents: Vec<NodeId>,
     objects: Vec<NodeId>,
     pub(super) pods: Vec<NodeId>,
@@ -60,6 +62,7 @@ impl<'r> Lowering<'r> {
         Self {
             tree,
             reading,
+            programs: Programs::new(reading.commands),
             documents: Vec::new(),
             objects: Vec::new(),
             pods: Vec::new(),

@@ -1,6 +1,7 @@
 //! Kubernetes manifests to subjects, and the relations between the objects of a set.
 
 mod access;
+mod command_line;
 mod container;
 mod holes;
 mod lowering;

@@ -1,16 +1,22 @@
 //! From command and arguments of a container to the process it starts.
 
-use hullmark_document::{Node, NodeId, Span, Tree, Value};
+use hullmark_document::{Node, NodeId, Span, Tree, Value, shell};
 
+use super::command_line::{WRAPPERS, Word, base_name};
 use super::lowering::Lowering;
 use super::{Parts, mappings, present};
 
-/// A word of a command line.
-struct Word {
-    text: String,
-    node: NodeId,
-    /// Whether it is known as a whole; a value that the kubelet fills in (`$(NAME)`) is not.
-    known: bool,
+/// What starts a process.
+#[derive(Clone, Copy)]
+struct Starter {
+    object: NodeId,
+    container: NodeId,
+    /// Whether the first word is the program; else the image names it.
+    names_program: bool,
+    /// Whether there are words that are not seen.
+    open: bool,
+    /// How many scripts it stands in.
+    depth: usize,
 }
 
 impl Lowering<'_> {
@@ -20,36 +26,65 @@ impl Lowering<'_> {
         let Some(first) = command.or(args) else { return };
         let (span, key_span) = (self.tree.span(first), self.tree.key_span(first));
         let process = self.tree.add_fact(container, Node { key: "process", key_span, span, value: Value::Map });
-        self.processes.push(process);
-        self.tree.add_fact_link(process, "container", container);
-        self.tree.add_fact_link(process, "object", object);
-        let mut words: Vec<Word> = Vec::new();
+        let mut words: Vec<Word<'_>> = Vec::new();
         let mut open = false;
         for list in [command, args].into_iter().flatten() {
             open |= self.words(list, &mut words);
         }
-        let mut rest = words.as_slice();
-        let mut program = "";
-        if command.is_some()
-            && let Some((word, after)) = started(&words)
-        {
-            self.program(process, word);
-            program = base_name(&word.text);
-            rest = after;
+        let names_program = command.is_some() && !words.is_empty();
+        self.command_line(process, &words, Starter { object, container, names_program, open, depth: 0 });
+    }
+
+    /// The facts about the process that a command line starts.
+    fn command_line(&mut self, process: NodeId, words: &[Word<'_>], starter: Starter) {
+        let Starter { object, container, names_program, mut open, depth } = starter;
+        let (span, key_span) = (self.tree.span(process), self.tree.key_span(process));
+        self.processes.push(process);
+        self.tree.add_fact_link(process, "container", container);
+        self.tree.add_fact_link(process, "object", object);
+        let mut rest = words;
+        let mut name = "";
+        let mut script = None;
+        if names_program {
+            let (at, program) = self.started(words);
+            let line = words.get(at..).unwrap_or_default();
+            if let Some((word, after)) = line.split_first() {
+                self.program(process, word);
+                name = base_name(&word.text);
+                rest = after;
+                script = self.script_of(line, program).filter(|_| depth < WRAPPERS);
+            }
         }
         let arguments = self.tree.add_fact(process, Node { key: "arguments", key_span, span, value: Value::List });
         for word in rest {
-            let span = self.tree.span(word.node);
             let value = if word.known { Value::Text(&word.text) } else { Value::Unknown(&word.text) };
-            self.tree.add(arguments, Node::item(value, span));
+            self.tree.add(arguments, Node::item(value, word.parts.whole));
         }
         let flags = self.add_flags(process, key_span, span);
         self.flags(flags, rest);
-        open |= program == "etcd" && self.flags_of_environment(flags, container);
+        open |= name == "etcd" && self.flags_of_environment(flags, container);
         // A word that is not known at all may be any flag, and a file of settings holds what no flag says.
         open |= rest.iter().any(|word| !word.known && !word.text.starts_with('-'));
-        if open || reads_settings(program).is_some_and(|flag| flags.has(&self.tree, flag)) {
+        if open || reads_settings(name).is_some_and(|flag| flags.has(&self.tree, flag)) {
             self.leave_open(flags);
+        }
+        if let Some(place) = script {
+            let script = shell::parse(place.text());
+            let lines = self.command_lines(&script, &place);
+            self.commands(process, lines, starter);
+        }
+    }
+
+    /// The processes that the commands of a script start, which `shell` runs.
+    fn commands(&mut self, shell: NodeId, lines: Vec<(Vec<Word<'_>>, Span)>, starter: Starter) {
+        let list = self.tree.add_fact(shell, Node::field("commands", Value::List, self.tree.span(shell)));
+        for (words, span) in lines {
+            let Some(program) = words.get(self.started(&words).0) else { continue };
+            // What is missing on a command line is shown at its program.
+            let node = Node { key: "", key_span: program.parts.whole, span, value: Value::Map };
+            let process = self.tree.add(list, node);
+            let starter = Starter { names_program: true, open: false, depth: starter.depth + 1, ..starter };
+            self.command_line(process, &words, starter);
         }
     }
 
@@ -85,13 +120,13 @@ impl Lowering<'_> {
     }
 
     /// Puts the words of a list into `words`; whether the list itself is not known.
-    fn words(&self, list: NodeId, words: &mut Vec<Word>) -> bool {
+    fn words(&self, list: NodeId, words: &mut Vec<Word<'_>>) -> bool {
         if matches!(self.tree.value(list), Value::Unknown(_)) {
             return true;
         }
         for node in self.tree.children(list) {
             if let Some(Scalar { text, known }) = self.scalar(node) {
-                words.push(Word { text, node, known });
+                words.push(Word::of_item(&self.tree, node, text, known));
             }
         }
         false
@@ -115,15 +150,14 @@ impl Lowering<'_> {
         Some((scalar, span))
     }
 
-    fn program(&mut self, process: NodeId, word: &Word) {
+    fn program(&mut self, process: NodeId, word: &Word<'_>) {
         let base = base_name(&word.text);
         let value = if word.known { Value::Text(base) } else { Value::Unknown(base) };
-        let parts = Parts::of(&self.tree, word.node, &word.text);
-        let span = parts.span(word.text.len() - base.len()..word.text.len());
+        let span = word.parts.span(word.text.len() - base.len()..word.text.len());
         self.tree.add_fact(process, Node::field("program", value, span));
     }
 
-    fn flags(&mut self, flags: Flags, words: &[Word]) {
+    fn flags(&mut self, flags: Flags, words: &[Word<'_>]) {
         let mut rest = words.iter().peekable();
         while let Some(word) = rest.next() {
             if word.text == "--" {
@@ -134,7 +168,7 @@ impl Lowering<'_> {
             if dashes == 0 || dashes > 2 || body.is_empty() {
                 continue;
             }
-            let parts = Parts::of(&self.tree, word.node, &word.text);
+            let parts = &word.parts;
             if let Some((name, value)) = body.split_once('=') {
                 let start = dashes + name.len() + 1;
                 let place = Flag { name, name_span: parts.span(dashes..dashes + name.len()) };
@@ -143,14 +177,14 @@ impl Lowering<'_> {
                 } else {
                     Span::empty(parts.whole.end)
                 };
-                self.flag(flags, &place, &Scalar::of_word(value), span);
+                self.flag(flags, &place, &word.scalar(value), span);
                 continue;
             }
             let place = Flag { name: body, name_span: parts.span(dashes..word.text.len()) };
             match rest.next_if(|next| !next.text.starts_with('-')) {
                 Some(value) => {
-                    let span = Parts::of(&self.tree, value.node, &value.text).span(0..value.text.len());
-                    self.flag(flags, &place, &Scalar::of_word(&value.text), span);
+                    let span = value.parts.span(0..value.text.len());
+                    self.flag(flags, &place, &value.scalar(&value.text), span);
                 }
                 None => self.flag(flags, &place, &Scalar::of_word("true"), Span::empty(parts.whole.end)),
             }
@@ -187,25 +221,6 @@ impl Lowering<'_> {
 /// How many items of lists a file may have; beyond that lists are not known. No real file comes near, and one of nothing
 /// but commas must not cost a hundred times its size.
 pub(super) const LIST_ITEMS: usize = 100_000;
-
-/// The word that names the program and what follows it, behind those that only start another.
-fn started(words: &[Word]) -> Option<(&Word, &[Word])> {
-    let (first, after) = words.split_first()?;
-    if STARTERS.contains(&base_name(&first.text))
-        && let Some(at) = after.iter().position(|word| !word.text.starts_with('-'))
-        && let Some((program, rest)) = after.split_at_checked(at).and_then(|(_, from)| from.split_first())
-    {
-        return Some((program, rest));
-    }
-    Some((first, after))
-}
-
-/// Programs that start the one that their first word without dash names.
-const STARTERS: [&str; 4] = ["go-runner", "hyperkube", "tini", "dumb-init"];
-
-fn base_name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
-}
 
 /// The flag that names a file with all of a program's settings; the scheduler's has a part of them.
 fn reads_settings(program: &str) -> Option<&'static str> {
@@ -256,7 +271,7 @@ pub(super) struct Flag<'f> {
 }
 
 /// Whether the kubelet fills in part of the text: `$(NAME)`, but not `$$(NAME)`.
-fn is_filled_in(text: &str) -> bool {
+pub(super) fn is_filled_in(text: &str) -> bool {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("$(") {
         let dollars = before.len() - before.trim_end_matches('$').len();

@@ -83,6 +83,9 @@ impl Lowering<'_> {
 
     /// What a pod names, but for its volumes and containers.
     pub(super) fn pod_references(&mut self, from: Referrer, pod: NodeId) {
+        if !self.reading.references {
+            return;
+        }
         let account = ["serviceAccountName", "serviceAccount"]
             .into_iter()
             .find_map(|key| present(&self.tree, pod, key).filter(|&name| self.tree.text(name) != Some("")));
@@ -98,6 +101,9 @@ impl Lowering<'_> {
     }
 
     pub(super) fn volume_references(&mut self, from: Referrer, volume: NodeId) {
+        if !self.reading.references {
+            return;
+        }
         for (key, name, kind) in VOLUMES {
             if let Some(source) = mapping(&self.tree, volume, key) {
                 self.refer_to_keys(from, "volume", kind, (source, name));
@@ -120,6 +126,9 @@ impl Lowering<'_> {
     }
 
     pub(super) fn container_references(&mut self, from: Referrer, container: NodeId) {
+        if !self.reading.references {
+            return;
+        }
         for entry in self.fresh(container, "env") {
             if let Some(source) = mapping(&self.tree, entry, "valueFrom") {
                 self.named_sources(from, "env", source, VARIABLE);
@@ -140,6 +149,9 @@ impl Lowering<'_> {
 
     /// What an object names outside of its pods.
     pub(super) fn object_references(&mut self, object: NodeId, group: &str, kind: &str) {
+        if !self.reading.references {
+            return;
+        }
         let from = Referrer::object(object);
         let spec = mapping(&self.tree, object, "spec");
         match (group, kind, spec) {
@@ -156,6 +168,11 @@ impl Lowering<'_> {
             ("autoscaling", "HorizontalPodAutoscaler", Some(spec)) | ("keda.sh", "ScaledObject", Some(spec)) => {
                 if let Some(target) = mapping(&self.tree, spec, "scaleTargetRef") {
                     self.refer_to(from, "scale-target", target, "Deployment");
+                }
+            }
+            ("autoscaling.k8s.io", "VerticalPodAutoscaler", Some(spec)) => {
+                if let Some(target) = mapping(&self.tree, spec, "targetRef") {
+                    self.refer_to(from, "resize-target", target, "");
                 }
             }
             ("apps", "StatefulSet", Some(spec)) => {
@@ -295,7 +312,6 @@ impl Lowering<'_> {
                     self.tree.add_link(list, Node::item(Value::Null, span), peer);
                     if self.seen.insert(peer) {
                         self.tree.add_fact_link(peer, "object", object);
-                        self.tree.add_fact(peer, Node::field("direction", Value::Text(direction), Span::default()));
                     }
                 }
             }

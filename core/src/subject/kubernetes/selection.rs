@@ -54,26 +54,35 @@ impl<'a> Labelled<'a> {
         selector: &Selector<'a>,
         limit: usize,
     ) -> Option<Vec<NodeRef<'a>>> {
-        let mut numbers: Vec<usize> = Vec::new();
-        match (namespace, selector.key()) {
-            (None, _) => numbers.extend(0..self.things.len()),
-            (Some(namespace), Some((key, values))) => {
-                for value in values {
-                    numbers.extend(self.by_label.get(&(namespace, key, *value)).into_iter().flatten());
-                }
-                numbers.extend(self.irregular.get(namespace).into_iter().flatten());
+        self.numbers(namespace, selector, limit).map(|numbers| self.numbered(&numbers).collect())
+    }
+
+    /// The things of these numbers.
+    pub(super) fn numbered(&self, numbers: &[usize]) -> impl Iterator<Item = NodeRef<'a>> {
+        numbers.iter().filter_map(|&number| self.things.get(number)).map(|&(thing, _)| thing)
+    }
+
+    /// The numbers of what `selector` selects, as [`Labelled::selected`].
+    pub(super) fn numbers(&self, namespace: Option<&str>, selector: &Selector<'a>, limit: usize) -> Option<Vec<usize>> {
+        let all: Vec<usize>;
+        let lists = match (namespace, selector.key()) {
+            (None, _) if self.things.len() > limit => return None,
+            (None, _) => {
+                all = (0..self.things.len()).collect();
+                vec![all.as_slice()]
             }
-            (Some(namespace), None) => numbers.extend(self.by_namespace.get(namespace).into_iter().flatten()),
-        }
-        if numbers.len().saturating_add(self.unplaced.len()) > limit {
-            return None;
-        }
-        sort_by(&mut numbers, Ord::cmp);
-        numbers.dedup();
+            (Some(namespace), Some((key, values))) => {
+                let found = values.iter().filter_map(|value| self.by_label.get(&(namespace, key, *value)));
+                found.chain(self.irregular.get(namespace)).map(Vec::as_slice).collect()
+            }
+            (Some(namespace), None) => self.by_namespace.get(namespace).into_iter().map(Vec::as_slice).collect(),
+        };
+        let numbers = in_order(&lists, limit.checked_sub(self.unplaced.len())?)?;
         let mut found = Vec::new();
-        for &(thing, labels) in numbers.iter().filter_map(|&number| self.things.get(number)) {
+        for number in numbers {
+            let Some(&(_, labels)) = self.things.get(number) else { continue };
             match selector.selects(labels) {
-                Truth::True => found.push(thing),
+                Truth::True => found.push(number),
                 Truth::Unknown => return None,
                 Truth::False => {}
             }
@@ -133,21 +142,16 @@ impl<'a> Selection<'a> {
     /// The numbers of the selectors that select, or may select, what has these labels; `None` when there are more than
     /// `limit` to look at.
     pub(super) fn selecting(&self, namespace: &str, labels: Option<NodeRef<'a>>, limit: usize) -> Selecting {
-        let mut numbers: Vec<usize> = Vec::new();
+        let mut lists: Vec<&[usize]> = Vec::new();
         if labels.is_some_and(is_irregular) {
-            numbers.extend(self.by_namespace.get(namespace).into_iter().flatten());
+            lists.extend(self.by_namespace.get(namespace).map(Vec::as_slice));
         } else {
-            for (key, value) in labels.into_iter().flat_map(regular) {
-                numbers.extend(self.by_label.get(&(namespace, key, value)).into_iter().flatten());
-            }
-            numbers.extend(self.other.get(namespace).into_iter().flatten());
+            let found = labels.into_iter().flat_map(regular);
+            let found = found.filter_map(|(key, value)| self.by_label.get(&(namespace, key, value)));
+            lists.extend(found.chain(self.other.get(namespace)).map(Vec::as_slice));
         }
-        numbers.extend(&self.everywhere);
-        if numbers.len().saturating_add(self.unplaced.len()) > limit {
-            return None;
-        }
-        sort_by(&mut numbers, Ord::cmp);
-        numbers.dedup();
+        lists.push(&self.everywhere);
+        let numbers = in_order(&lists, limit.checked_sub(self.unplaced.len())?)?;
         let placed = numbers.iter().map(|&number| (number, Truth::True));
         let unplaced = self.unplaced.iter().map(|&number| (number, Truth::Unknown));
         let truths = placed.chain(unplaced).filter_map(|(number, most)| {
@@ -179,6 +183,18 @@ impl<'a> Selection<'a> {
         }
         Some(objects)
     }
+}
+
+/// The numbers in the lists, each once; `None` when there are more than `limit`, before any is looked at.
+fn in_order(lists: &[&[usize]], limit: usize) -> Option<Vec<usize>> {
+    let count: usize = lists.iter().map(|list| list.len()).sum();
+    if count > limit {
+        return None;
+    }
+    let mut numbers = lists.concat();
+    sort_by(&mut numbers, Ord::cmp);
+    numbers.dedup();
+    Some(numbers)
 }
 
 /// The labels whose values are known.

@@ -36,6 +36,8 @@ pub(crate) struct SetIndex<'a> {
     pods: Labelled<'a>,
     services: Labelled<'a>,
     selection: Selection<'a>,
+    /// The numbers of the pods that each object with selectors selects, once somebody has asked.
+    selected: HashMap<(u32, NodeId), OnceLock<Option<Vec<usize>>>>,
     /// What selects each pod, once somebody has asked.
     selecting: HashMap<(u32, NodeId), OnceLock<Selecting>>,
     references: ReferenceIndex<'a>,
@@ -59,6 +61,7 @@ impl<'a> SetIndex<'a> {
             pods: Labelled::default(),
             services: Labelled::default(),
             selection: Selection::default(),
+            selected: HashMap::new(),
             selecting: HashMap::new(),
             references: ReferenceIndex::default(),
             access: Access::new(built_in_roles),
@@ -101,6 +104,7 @@ impl<'a> SetIndex<'a> {
         }
         for selector in Selector::all_of(object) {
             self.selection.add(object, namespace, kind, selector);
+            self.selected.entry((object.document, object.id)).or_default();
         }
         if kind == "Service" {
             self.services.add(object, namespace, at(object, &["metadata", "labels"]));
@@ -119,7 +123,7 @@ impl<'a> SetIndex<'a> {
         }
         self.references.add_maker(object, namespace, kind);
         match kind {
-            "RoleBinding" | "ClusterRoleBinding" => self.access.add(object, kind, namespace),
+            "RoleBinding" | "ClusterRoleBinding" => self.access.add(object, namespace),
             "ClusterRole" => self.access.add_cluster_role(object),
             _ => {}
         }
@@ -130,15 +134,21 @@ impl<'a> SetIndex<'a> {
         self.selecting.insert((pod.document, pod.id), OnceLock::new());
     }
 
-    /// The pods that an object selects.
+    /// The pods that an object selects. Several rules ask, so they are looked for once.
     fn selects(&self, object: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
         let namespace = namespace(object)?;
+        let Some(known) = self.selected.get(&(object.document, object.id)) else { return Some(Vec::new()) };
+        let numbers = known.get_or_init(|| self.selected_pods(object, namespace)).as_deref()?;
+        Some(self.pods.numbered(numbers).collect())
+    }
+
+    fn selected_pods(&self, object: NodeRef<'a>, namespace: &str) -> Option<Vec<usize>> {
         let (mut found, mut seen) = (Vec::new(), HashSet::new());
         for selector in Selector::all_of(object) {
             let place = (!selector.all_namespaces).then_some(namespace);
-            let pods = self.pods.selected(place, &selector, share(self.selection.len()))?;
+            let pods = self.pods.numbers(place, &selector, share(self.selection.len()))?;
             // Two selectors of one policy may select the same.
-            found.extend(pods.into_iter().filter(|pod| seen.insert((pod.document, pod.id))));
+            found.extend(pods.into_iter().filter(|&pod| seen.insert(pod)));
         }
         Some(found)
     }
@@ -283,23 +293,9 @@ impl<'a> SetIndex<'a> {
         Some(rules)
     }
 
-    /// The bindings of a role, or those that give a service account, or the one of a pod, its rights.
-    fn bindings(&self, from: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
-        if let Some(object) = from.fact("object") {
-            return self.bindings_of_account(from, (namespace(object)?, account_name(from)?));
-        }
-        let kind = present(from, "kind").and_then(scalar)?;
-        let name = at(from, &["metadata", "name"]).and_then(scalar)?;
-        if kind == "ServiceAccount" {
-            return self.bindings_of_account(from, (namespace(from)?, name));
-        }
-        let namespace = if kind == "ClusterRole" { "" } else { namespace(from)? };
-        let found = self.access.of_role((namespace, kind, name));
-        (found.len() <= share(self.object_count)).then(|| found.to_vec())
-    }
-
-    /// The bindings of the service account with this namespace and name, for the question of `from`.
-    fn bindings_of_account(&self, from: NodeRef<'a>, account: (&'a str, &'a str)) -> Option<Vec<NodeRef<'a>>> {
+    /// The bindings that give the service account of a pod its rights.
+    fn bindings(&self, pod: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
+        let account = (namespace(pod.fact("object")?)?, account_name(pod)?);
         // Who asks goes on to the rules of all of them, so the rules count.
         let limit = share(self.object_count.max(self.pods.len()));
         let found = self.access.of_account(account, limit)?;
@@ -309,7 +305,7 @@ impl<'a> SetIndex<'a> {
             return None;
         }
         let rules: usize = found.iter().map(|&binding| self.rule_count(binding)).sum();
-        (rules <= limit).then(|| nearest_first(found, from))
+        (rules <= limit).then(|| nearest_first(found, pod))
     }
 
     /// How many rules a binding grants, with those of every role of that name.
@@ -360,7 +356,6 @@ impl<'a> Relations<'a> for SetIndex<'a> {
         match name {
             "selects" => self.selects(from),
             "selected-workloads" => Some(owners(self.selects(from)?)),
-            "selected-by" => self.selecting(from, |_| true),
             "services" => self.selecting(from, |kind| kind == "Service"),
             "disruption-budgets" => self.selecting(from, |kind| kind == "PodDisruptionBudget"),
             "network-policies" => self.selecting(from, |kind| kind.ends_with("Policy")),
