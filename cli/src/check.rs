@@ -1,6 +1,7 @@
 //! `check` and `fix`: the main job.
 
 use std::collections::HashMap;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 use hullmark::{Engine, Limits, Report};
@@ -43,7 +44,8 @@ pub(crate) fn run(call: CheckArgs, look: Look) -> Result<Status, CallError> {
         context: shared.context,
     };
     set_threads(settings.threads);
-    let engine = RuleSettings::new(shared.rules, &config)?.engine(|mut builder| {
+    // The process ends with the call: what the engine holds need not be let go piece by piece before.
+    let engine = ManuallyDrop::new(RuleSettings::new(shared.rules, &config)?.engine(|mut builder| {
         if let Some(severity) = settings.min_severity {
             builder = builder.min_severity(severity);
         }
@@ -51,7 +53,7 @@ pub(crate) fn run(call: CheckArgs, look: Look) -> Result<Status, CallError> {
             builder = builder.threads(1);
         }
         builder.set_complete(gathering.has_folder())
-    })?;
+    })?);
     let progress = Progress::new(look.quiet);
     let mut gathered = gather(&gathering)?;
     if let Some(ignored) = config.kube_linter.ignored_paths() {

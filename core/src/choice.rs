@@ -16,17 +16,18 @@ pub(crate) fn chosen_rules(
     for (index, mut rule) in all.into_iter().enumerate() {
         let is_named = |names: &[String]| names.iter().any(|name| named(name, &rule));
         let mut given = builder.severities.iter().filter(|(name, _)| named(name, &rule));
-        let wanted = if builder.select.is_empty() {
-            index >= built_in
-                || presets.iter().any(|preset| preset.has(&rule))
-                || given.clone().any(|(name, _)| names_rule(name, &rule.id, &rule.aliases))
+        let is_asked_for = if builder.select.is_empty() {
+            index >= built_in || given.clone().any(|(name, _)| names_rule(name, &rule.id, &rule.aliases))
         } else {
             is_named(&builder.select)
         };
-        if !wanted || is_named(&builder.ignore) {
+        let has = |preset: &&Preset| builder.select.is_empty() && preset.has(&rule);
+        let least = presets.iter().filter(has).map(|preset| preset.least_confidence(&rule)).min();
+        if !is_asked_for && least.is_none() || is_named(&builder.ignore) {
             continue;
         }
         let given = given.next_back().map(|&(_, severity)| severity);
+        rule.least_confidence = least.flatten().filter(|_| !is_asked_for);
         for preset in presets {
             if let Some(severity) = level(&rule, preset, set) {
                 set_severity(&mut rule, severity);

@@ -201,7 +201,10 @@ fn is_template_name(ending: &str) -> bool {
 
 /// Whether a line begins with a template's action, which no Dockerfile can have.
 fn has_template_line(text: &str) -> bool {
-    text.lines().map(str::trim_start).any(|line| ["{{", "{%", "<%"].iter().any(|action| line.starts_with(action)))
+    // Most files have no such thing anywhere, which is seen sooner than line by line.
+    ["{{", "{%", "<%"]
+        .iter()
+        .any(|action| text.contains(action) && text.lines().any(|line| line.trim_start().starts_with(action)))
 }
 
 /// The first line that is neither blank nor a comment nor an ARG.

@@ -21,6 +21,7 @@ mod finding;
 mod fix;
 mod input;
 mod json_patch;
+mod kustomize;
 mod options;
 mod packs;
 mod pipeline;

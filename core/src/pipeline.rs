@@ -12,6 +12,7 @@ use crate::check::{self, Checked, RawFinding, RawFix};
 use crate::engine::Inner;
 use crate::finding::{Edit, FileProblem, Finding, Fix, Places, Related, Report, Skipped, SubjectName, Suppressed};
 use crate::input::{BuildContext, Detected, InputFile, InputKind, detect};
+use crate::kustomize;
 use crate::subject::{Document, Reading, dockerfile, image, kubernetes};
 use crate::suppress::{Ignores, Subject, names_of, names_rule};
 
@@ -64,8 +65,10 @@ impl<'o> Files<'o> {
 
 /// Checks `inputs`.
 pub(crate) fn check(engine: &Inner, inputs: Vec<InputFile>) -> Report {
+    let patches = kustomize::patches(&inputs);
     let inputs: Vec<(usize, InputFile)> = inputs.into_iter().enumerate().collect();
-    let mut outcomes = on_all_threads(engine, inputs, |(number, input)| read(engine, input, number));
+    let one = |(number, input)| read(engine, input, number, &patches);
+    let mut outcomes = on_all_threads(engine, inputs, one);
     check_sets(engine, &mut outcomes);
     let files = Files::new(&outcomes, engine);
     let together = on_all_threads(engine, (0..outcomes.len()).collect(), |number| report(engine, number, &files));
@@ -82,7 +85,7 @@ pub(crate) fn check(engine: &Inner, inputs: Vec<InputFile>) -> Report {
 pub(crate) fn check_object(engine: &Inner, json: &str) -> Report {
     let (path, content) = ("object.json".to_owned(), json.as_bytes().to_vec());
     let input = InputFile { path, content, kind: Some(InputKind::Kubernetes), context: None };
-    report_alone(engine, read(engine, input, 0)).report.unwrap_or_default()
+    report_alone(engine, read(engine, input, 0, &HashSet::new())).report.unwrap_or_default()
 }
 
 /// `one` of each item, in their order, on as many threads as the engine may use.
@@ -100,8 +103,8 @@ fn on_all_threads<T, R>(_engine: &Inner, items: Vec<T>, one: impl Fn(T) -> R) ->
     items.into_iter().map(one).collect()
 }
 
-/// Reads one input and runs the rules over it alone.
-fn read(engine: &Inner, input: InputFile, number: usize) -> Outcome {
+/// Reads one input, which may be one of the `patches`, and runs the rules over it alone.
+fn read(engine: &Inner, input: InputFile, number: usize, patches: &HashSet<String>) -> Outcome {
     let path: Arc<str> = Arc::from(input.path.as_str());
     let nothing = |text: &str| Outcome {
         path: path.clone(),
@@ -130,7 +133,11 @@ fn read(engine: &Inner, input: InputFile, number: usize) -> Outcome {
             return Outcome { problems: vec![problem], ..nothing("") };
         }
     };
-    let document = lower(engine, kind, &path, (text.clone(), input.context.as_deref()));
+    let mut document = lower(engine, kind, &path, (text.clone(), input.context.as_deref()));
+    if kustomize::is_patch(&path, patches) {
+        document.is_part = true;
+        document.tree.open_all();
+    }
     if let Some(reason) = document.skipped {
         return Outcome { skipped: Some(reason), ..nothing("") };
     }
@@ -259,8 +266,10 @@ fn check_sets(engine: &Inner, outcomes: &mut [Outcome]) {
     }
     let found = {
         let empty = Document::new(InputKind::Dockerfile, hullmark_document::Tree::new(""));
+        // A part of an object is none of the set.
+        let whole = |document: &&Document| !document.is_part;
         let documents: Vec<&Document> =
-            outcomes.iter().map(|outcome| outcome.document.as_ref().unwrap_or(&empty)).collect();
+            outcomes.iter().map(|outcome| outcome.document.as_ref().filter(whole).unwrap_or(&empty)).collect();
         if !documents.iter().any(|document| document.kind == InputKind::Kubernetes) {
             return;
         }

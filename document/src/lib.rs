@@ -22,4 +22,4 @@ pub use mapped_text::MappedText;
 pub use order::sort_by;
 pub use problem::{Problem, ProblemCode};
 pub use span::Span;
-pub use tree::{Children, Node, NodeId, Tree, Value};
+pub use tree::{Children, Entries, Hint, Node, NodeId, Tree, Value};

@@ -14,9 +14,12 @@ use std::sync::Arc;
 
 use crate::Span;
 use crate::span::offset;
+pub use lookup::{Entries, Hint};
 use lookup::{Hashed, hash, key_bit};
 
 mod lookup;
+#[cfg(test)]
+mod tests;
 
 /// The index of a node in its [`Tree`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -183,8 +186,8 @@ pub struct Tree {
     /// who is free to choose keys could otherwise make every look-up a walk over all of them.
     wide: HashMap<u32, HashMap<u64, u32, BuildHasherDefault<Hashed>>>,
     seed: RandomState,
-    /// Keys that stand in the tree's own buffer, each at the place of its hash: facts have the same few.
-    known_keys: Box<[Text; KNOWN_KEYS]>,
+    /// Keys that stand in the tree's own buffer, each with its hash at the place of that: facts have the same few.
+    known_keys: Box<[(u32, Text); KNOWN_KEYS]>,
 }
 
 impl Tree {
@@ -195,7 +198,7 @@ impl Tree {
         // About as many nodes as most documents have, so that the list seldom moves while it grows.
         let nodes = Vec::with_capacity((source.len() / 2).clamp(16, 1 << 16));
         let own = String::with_capacity(nodes.capacity());
-        let known_keys = Box::new([Text::EMPTY; KNOWN_KEYS]);
+        let known_keys = Box::new([(0, Text::EMPTY); KNOWN_KEYS]);
         Self { source, own, nodes, roots: Vec::new(), wide: HashMap::new(), seed: RandomState::new(), known_keys }
     }
 
@@ -231,30 +234,35 @@ impl Tree {
 
     /// Adds a node without parent.
     pub fn add_root(&mut self, value: Value<'_>, span: Span) -> NodeId {
-        let id = self.push(NONE, Node::item(value, span), false);
+        let id = self.push(NONE, Node::item(value, span), hash(""), false);
         self.roots.push(id);
         id
     }
 
     /// Adds a field (or, for a list, an item) as the last child of `parent`.
     pub fn add(&mut self, parent: NodeId, node: Node<'_>) -> NodeId {
-        self.push(parent.0, node, false)
+        self.push(parent.0, node, hash(node.key), false)
     }
 
     /// Adds a fact to `parent`: a child that [`Tree::get`] and [`Tree::children`] do not show, only [`Tree::fact`].
+    /// Facts are told apart by the hashes of their names, of which Hullmark knows all: no two may have the same.
+    #[inline]
     pub fn add_fact(&mut self, parent: NodeId, node: Node<'_>) -> NodeId {
-        debug_assert!(self.child(parent, node.key, hash(node.key), true).is_none(), "{} is known already", node.key);
-        self.push(parent.0, node, true)
+        // Where the name is written out at the call, its hash is worked out when that is compiled.
+        let key_hash = hash(node.key);
+        debug_assert!(self.child(parent, node.key, key_hash, true).is_none(), "{} is known already", node.key);
+        self.push(parent.0, node, key_hash, true)
     }
 
     /// Adds a field that stands for another node: a YAML alias.
     pub fn add_link(&mut self, parent: NodeId, node: Node<'_>, target: NodeId) -> NodeId {
-        let id = self.push(parent.0, node, false);
+        let id = self.push(parent.0, node, hash(node.key), false);
         self.set_slot(id, Slot::Link(target.0));
         id
     }
 
     /// Adds a fact that stands for another node, such as the stage of an instruction.
+    #[inline]
     pub fn add_fact_link(&mut self, parent: NodeId, key: &str, target: NodeId) -> NodeId {
         let span = self.span(target);
         let id = self.add_fact(parent, Node::field(key, Value::Null, span));
@@ -273,6 +281,15 @@ impl Tree {
     pub fn set_span(&mut self, id: NodeId, span: Span) {
         if let Some(entry) = self.nodes.get_mut(id.index()) {
             entry.span = span;
+        }
+    }
+
+    /// Makes every mapping and list one of which not all is known: what it lacks may stand elsewhere.
+    pub fn open_all(&mut self) {
+        for entry in &mut self.nodes {
+            if matches!(entry.slot, Slot::Map | Slot::List) {
+                entry.slot = Slot::Unknown(Text::EMPTY);
+            }
         }
     }
 
@@ -315,7 +332,7 @@ impl Tree {
         Text::of_own(start, text.len())
     }
 
-    fn keep_key(&mut self, node: &Node<'_>, key_hash: u32) -> Text {
+    fn keep_key(&mut self, node: &Node<'_>, key_hash: u32, fact: bool) -> Text {
         if node.key.is_empty() {
             return Text::EMPTY;
         }
@@ -323,21 +340,23 @@ impl Tree {
             return self.keep(node.key, node.key_span);
         }
         let at = key_hash as usize % KNOWN_KEYS;
-        let known = self.known_keys.get(at).copied().unwrap_or(Text::EMPTY);
-        if self.str_of(known) == node.key {
+        if let Some(&(hash, known)) = self.known_keys.get(at)
+            && hash == key_hash
+            && (fact || self.str_of(known) == node.key)
+        {
+            debug_assert_eq!(self.str_of(known), node.key, "two names of facts have one hash");
             return known;
         }
         let key = self.keep_own(node.key);
-        if let Some(known) = self.known_keys.get_mut(at) {
-            *known = key;
+        if fact && let Some(known) = self.known_keys.get_mut(at) {
+            *known = (key_hash, key);
         }
         key
     }
 
-    fn push(&mut self, parent: u32, node: Node<'_>, fact: bool) -> NodeId {
+    fn push(&mut self, parent: u32, node: Node<'_>, key_hash: u32, fact: bool) -> NodeId {
         let id = offset(self.nodes.len());
-        let key_hash = hash(node.key);
-        let key = self.keep_key(&node, key_hash);
+        let key = self.keep_key(&node, key_hash, fact);
         let slot = self.slot_of(node.value, node.span);
         self.nodes.push(Entry {
             span: node.span,
@@ -492,6 +511,15 @@ impl Tree {
         Children { tree: self, next }
     }
 
+    /// How many [`Tree::entries`] there are; without a walk over them, where nothing is merged.
+    #[must_use]
+    pub fn entry_count(&self, id: NodeId) -> usize {
+        match self.entries(id).merged() {
+            Some(merged) => merged,
+            None => self.field_count(id),
+        }
+    }
+
     /// How many [`Tree::children`] there are, without a walk over them.
     #[must_use]
     pub fn field_count(&self, id: NodeId) -> usize {
@@ -514,67 +542,5 @@ impl Iterator for Children<'_> {
         let id = NodeId(self.next);
         self.next = entry.next_sibling;
         Some(id)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_last_of_equal_keys_counts_in_narrow_and_wide_mappings() {
-        for width in [2_u32, 40] {
-            let mut tree = Tree::new("");
-            let root = tree.add_root(Value::Map, Span::default());
-            for i in 0..width {
-                tree.add(root, Node::field(&format!("k{}", i / 2), Value::Int(i64::from(i)), Span::default()));
-            }
-            let k0 = tree.get(root, "k0").unwrap();
-            assert_eq!(tree.value(k0), Value::Int(1));
-            assert_eq!(tree.get(root, "k99"), None);
-        }
-    }
-
-    #[test]
-    fn a_key_of_the_document_is_no_fact() {
-        let mut tree = Tree::new("");
-        let root = tree.add_root(Value::Map, Span::default());
-        tree.add(root, Node::field("pod", Value::Int(1), Span::default()));
-        assert_eq!(tree.fact(root, "pod"), None);
-        let fact = tree.add_fact(root, Node::field("pod", Value::Int(2), Span::default()));
-        assert_eq!(tree.fact(root, "pod"), Some(fact));
-        assert_eq!(tree.value(tree.get(root, "pod").unwrap()), Value::Int(1));
-        assert_eq!(tree.children(root).count(), 1);
-        assert_eq!(tree.field_count(root), 1);
-    }
-
-    #[test]
-    fn links_are_followed_and_rings_end() {
-        let mut tree = Tree::new("");
-        let root = tree.add_root(Value::Map, Span::default());
-        let base = tree.add(root, Node::field("base", Value::Map, Span::default()));
-        tree.add(base, Node::field("x", Value::Int(7), Span::default()));
-        let user = tree.add(root, Node::field("user", Value::Map, Span::default()));
-        tree.add_link(user, Node::field("<<", Value::Null, Span::default()), base);
-        assert_eq!(tree.value(tree.get(user, "x").unwrap()), Value::Int(7));
-        let ring = tree.add_link(root, Node::field("ring", Value::Null, Span::default()), root);
-        assert_eq!(tree.get(ring, "ring"), Some(ring));
-        let own = tree.add_link(root, Node::field("own", Value::Null, Span::default()), NodeId(offset(tree.len())));
-        assert_eq!(tree.value(own), Value::Unknown(""));
-    }
-
-    #[test]
-    fn facts_and_fields_of_one_name_are_told_apart_in_wide_mappings() {
-        let mut tree = Tree::new("");
-        let root = tree.add_root(Value::Map, Span::default());
-        for i in 0..50 {
-            tree.add(root, Node::field(&format!("k{}", i % 40), Value::Int(i), Span::default()));
-        }
-        tree.add_fact(root, Node::field("k3", Value::Int(-1), Span::default()));
-        tree.add(root, Node::field("", Value::Int(-2), Span::default()));
-        assert_eq!(tree.value(tree.get(root, "k3").unwrap()), Value::Int(43));
-        assert_eq!(tree.value(tree.fact(root, "k3").unwrap()), Value::Int(-1));
-        assert_eq!(tree.value(tree.get_own(root, "").unwrap()), Value::Int(-2));
-        assert_eq!(tree.get(root, "k50"), None);
     }
 }

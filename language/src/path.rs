@@ -4,6 +4,7 @@
 //! `$params.x`, `$data.table`), so a reader never takes a path for a word of the language. Then come `.name`,
 //! `["any key"]` with holes such as `["prefix/{.name}"]`, and `[*]` for every item. There are no filters and no code.
 
+use hullmark_document::Hint;
 use serde::{Deserialize, Serialize};
 
 use crate::load::scope::Scope;
@@ -45,12 +46,13 @@ pub enum Segment {
     Related(String),
 }
 
-/// A key with the hash by which trees find it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// A key with what helps trees to find it: its hash, and where it stood the last time.
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub struct Name {
     text: String,
     hash: u32,
+    hint: Hint,
 }
 
 impl Name {
@@ -65,12 +67,38 @@ impl Name {
     pub fn hash(&self) -> u32 {
         self.hash
     }
+
+    /// Where a fact of this name stood the last time.
+    #[must_use]
+    pub fn hint(&self) -> &Hint {
+        &self.hint
+    }
+}
+
+impl Clone for Name {
+    fn clone(&self) -> Self {
+        Self { text: self.text.clone(), hash: self.hash, hint: Hint::default() }
+    }
+}
+
+impl PartialEq for Name {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Name {}
+
+impl std::hash::Hash for Name {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        state.write_u32(self.hash);
+    }
 }
 
 impl From<String> for Name {
     fn from(text: String) -> Self {
         let hash = hullmark_document::Tree::hash_key(&text);
-        Self { text, hash }
+        Self { text, hash, hint: Hint::default() }
     }
 }
 

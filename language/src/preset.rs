@@ -87,6 +87,12 @@ impl Preset {
     pub fn has(&self, rule: &Rule) -> bool {
         self.include.iter().any(|selector| selector.fits(rule)) && !self.exclude.iter().any(|one| one.fits(rule))
     }
+
+    /// The least confidence that the preset, which has `rule`, asks of its findings.
+    #[must_use]
+    pub fn least_confidence(&self, rule: &Rule) -> Option<Confidence> {
+        self.include.iter().filter(|selector| selector.fits(rule)).map(|selector| selector.min_confidence).min()?
+    }
 }
 
 impl Selector {

@@ -252,6 +252,9 @@ pub struct Rule {
     pub redact: Vec<Path>,
     /// Whether an unknown outcome is reported, with low confidence.
     pub report_unknown: bool,
+    /// The least confidence of the presets that have the rule: a case that is less sure reports nothing.
+    #[serde(skip)]
+    pub least_confidence: Option<Confidence>,
     /// How many slots its captures need.
     pub slots: u8,
 }

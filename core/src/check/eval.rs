@@ -351,8 +351,9 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
             Value::List | Value::Map => end.children().try_for_each(|child| each(this, child)),
             Value::Null => ControlFlow::Continue(()),
             Value::Unknown(_) => {
+                // Of a list of which not all is known, what stands there is.
                 open = Some(end);
-                ControlFlow::Continue(())
+                end.children().try_for_each(|child| each(this, child))
             }
             _ => each(this, end),
         };
@@ -425,7 +426,7 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
     fn step(&self, from: NodeRef<'a>, segment: &'p Segment) -> Found<'a> {
         let next = match segment {
             Segment::Key(key) => from.tree.get_hashed(from.id, key.text(), key.hash()),
-            Segment::Fact(name) => from.tree.fact_hashed(from.id, name.text(), name.hash()),
+            Segment::Fact(name) => from.tree.fact_near(from.id, name.text(), name.hash(), name.hint()),
             Segment::Made(template) => match self.fill_known(template) {
                 Some(key) => from.tree.get(from.id, &key),
                 None => return Found::Unknown(from),

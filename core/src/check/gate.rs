@@ -133,6 +133,7 @@ impl Question {
     /// Takes the rules out of `left` that the answer excludes.
     fn ask<'a, 'p: 'a>(&'p self, evaluation: &mut Evaluation<'a, 'p>, left: &mut RuleBits) {
         let found = evaluation.find(&self.path);
+        let mut text = None;
         match found {
             Found::Unknown(_) => {}
             Found::Absent(_) | Found::Nowhere => {
@@ -145,10 +146,13 @@ impl Question {
                 if left.meets(&self.lacking) && node.fact("perhaps").is_none() {
                     left.take(&self.lacking);
                 }
-                self.look_at(node, left);
+                let value = node.value();
+                self.look_at(node, value, left);
+                if let Value::Text(found) = value {
+                    text = Some(found);
+                }
             }
         }
-        let text = found.node().and_then(|node| node.tree.text(node.id));
         let mut sketch = None;
         for test in &self.tests {
             if !left.meets(&test.rules) {
@@ -166,10 +170,12 @@ impl Question {
     }
 
     /// Takes the rules out of `left` that the value of `node` excludes.
-    fn look_at<'a>(&self, node: NodeRef<'a>, left: &mut RuleBits) {
-        match node.value() {
+    fn look_at<'a>(&self, node: NodeRef<'a>, value: Value<'a>, left: &mut RuleBits) {
+        match value {
             Value::Text(text) => self.look_for(text, left),
-            value @ (Value::Bool(_) | Value::Int(_)) => {
+            Value::Bool(true) => self.look_for("true", left),
+            Value::Bool(false) => self.look_for("false", left),
+            Value::Int(_) => {
                 if let Some(single) = Single::of(value) {
                     self.look_for(&single.text(), left);
                 }

@@ -249,7 +249,11 @@ fn finding<'a>(
         .or(witness.filter(|spot| spot.node.document != node::NO_DOCUMENT))
         .unwrap_or(Spot { node: subject, absence: true });
     let message = case.and_then(|case| case.message.as_ref()).unwrap_or(&rule.message);
-    let mut confidence = case.and_then(|case| case.confidence).unwrap_or(rule.confidence);
+    let own_confidence = case.and_then(|case| case.confidence);
+    if own_confidence.is_some_and(|own| Some(own) < rule.least_confidence) {
+        return None;
+    }
+    let mut confidence = own_confidence.unwrap_or(rule.confidence);
     let mut message = evaluation.message(message, &rule.redact);
     if truth == Truth::Unknown {
         confidence = Confidence::Low;

@@ -63,8 +63,9 @@ impl<'a> NodeRef<'a> {
         self.tree.fact(self.id, name).and_then(|id| self.tree.text(id))
     }
 
+    /// The items or entries, those that a mapping merges among them.
     pub(crate) fn children(self) -> impl Iterator<Item = Self> + use<'a> {
-        self.tree.children(self.id).map(move |id| self.with(id))
+        self.tree.entries(self.id).map(move |id| self.with(id))
     }
 
     /// The text of the file at the node.

@@ -137,6 +137,13 @@ impl<'r> Plan<'r> {
                 let mut rules = self.none();
                 rules.put(at);
                 let Some(question) = self.question(path) else { return };
+                if !excludes(pred) {
+                    // Most values fit: all that can be told sooner here is that there must be one.
+                    if pred.absent == Absent::NoMatch {
+                        question.present.put(at);
+                    }
+                    return;
+                }
                 if question.add(at, size, pred, rule) {
                     return;
                 }
@@ -281,6 +288,11 @@ fn allowed(operand: &Operand, rule: &Rule) -> Option<Vec<String>> {
         }
         Operand::Of(_) => None,
     }
+}
+
+/// Whether the predicate fails for most values: what it says is not only what a value must not be.
+fn excludes(pred: &Pred) -> bool {
+    !pred.tests.iter().all(|op| matches!(op, Op::Not(_) | Op::Lacks(_) | Op::Known(_)))
 }
 
 /// Whether the predicate asks nothing but the value and the rule's parameters.

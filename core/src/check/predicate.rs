@@ -110,7 +110,16 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
             Ok(None) => single,
             Err(truth) => return truth,
         };
-        let fits = |value: &Single<'_>| fits(op, single, value, pred.read_as);
+        // Read once for all the texts that it is compared with.
+        let text = match (op, pred.read_as) {
+            (
+                Op::Glob(_) | Op::Prefix(_) | Op::Suffix(_) | Op::Contains(_),
+                ReadAs::CleanPath | ReadAs::BaseName | ReadAs::Lower,
+            ) => Some(Single::Text(read(single, pred.read_as))),
+            _ => None,
+        };
+        let (single, read_as) = text.as_ref().map_or((single, pred.read_as), |text| (text, ReadAs::Plain));
+        let fits = |value: &Single<'_>| fits(op, single, value, read_as);
         self.some_value(operand, fits).map_or(Truth::Unknown, |holds| Truth::from_bool(holds == wanted))
     }
 
@@ -265,7 +274,7 @@ impl<'a> Asked<'a> {
             Self::EmptyList => Some(0),
             Self::Single(single) => Some(single.text().chars().count()),
             Self::Node(node) => match node.value() {
-                Value::List | Value::Map => Some(node.tree.field_count(node.id)),
+                Value::List | Value::Map => Some(node.tree.entry_count(node.id)),
                 Value::Text(text) => Some(text.chars().count()),
                 Value::Null => Some(0),
                 _ => None,

@@ -50,8 +50,12 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
     fn hole(&self, hole: &'p Hole, redact: &'p [Path]) -> String {
         let found = self.find(&hole.path);
         let node = match found {
-            Found::Node(node) | Found::Unknown(node) => node,
-            Found::Absent(_) | Found::Nowhere => return or_else(hole).unwrap_or("?").to_owned(),
+            Found::Node(node) => node,
+            // Of a hole the hole is shown, of a thing that may lack it nothing.
+            Found::Unknown(node) if node.tree.field_count(node.id) == 0 => node,
+            Found::Unknown(_) | Found::Absent(_) | Found::Nowhere => {
+                return or_else(hole).unwrap_or("?").to_owned();
+            }
         };
         let redacted = redact.iter().any(|path| self.find(path).node().is_some_and(|other| other == node));
         let mut text = shown(node);

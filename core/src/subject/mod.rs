@@ -21,6 +21,8 @@ pub(crate) struct Document {
     pub(crate) comments: Vec<Comment>,
     /// What was left out on purpose, and why.
     pub(crate) skipped: Option<String>,
+    /// Whether its objects are parts of objects whose rest stands elsewhere.
+    pub(crate) is_part: bool,
 }
 
 /// A comment of a document.
@@ -60,6 +62,14 @@ pub(crate) struct Reading<'r> {
 impl Document {
     /// A document without subjects.
     pub(crate) fn new(kind: InputKind, tree: Tree) -> Self {
-        Self { kind, tree, subjects: Vec::new(), problems: Vec::new(), comments: Vec::new(), skipped: None }
+        Self {
+            kind,
+            tree,
+            subjects: Vec::new(),
+            problems: Vec::new(),
+            comments: Vec::new(),
+            skipped: None,
+            is_part: false,
+        }
     }
 }

@@ -131,8 +131,8 @@ impl Instruction {
                 matches!(name.trim_end_matches(".exe"), "cmd" | "powershell")
             }
             Arguments::Command(Command::Shell(text)) => {
-                let mut words = text.text().split(|c: char| !c.is_ascii_alphanumeric());
-                words.any(|word| word.eq_ignore_ascii_case("setx") || word.eq_ignore_ascii_case("icacls"))
+                let mut words = text.text().as_bytes().split(|byte| !byte.is_ascii_alphanumeric());
+                words.any(|word| word.eq_ignore_ascii_case(b"setx") || word.eq_ignore_ascii_case(b"icacls"))
             }
             Arguments::Workdir(path) => has_drive(path),
             Arguments::Copy(copy) => copy.destination.as_deref().is_some_and(has_drive),

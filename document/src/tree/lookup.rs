@@ -1,8 +1,11 @@
 //! Finding a child by its key.
 
+use std::collections::HashSet;
 use std::hash::{BuildHasher, Hasher};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::vec;
 
-use super::{Entry, INDEXED_FROM, LINK_STEPS, MERGE_VISITS, NONE, NodeId, Tree, Value};
+use super::{Children, Entry, INDEXED_FROM, LINK_STEPS, MERGE_VISITS, NONE, NodeId, Tree, Value};
 
 impl Tree {
     /// The field of `id` called `key`. Of several with one name the last one counts, as for the API server; a key that
@@ -50,16 +53,66 @@ impl Tree {
         }
     }
 
-    /// The fact of `id` called `key`.
+    /// The items of the list or the entries of the mapping `id`, as [`Tree::children`], but with what a mapping merges
+    /// (`<<`) in the place of the merge: after its own entries, those of the merged mappings whose keys it lacks.
     #[must_use]
-    pub fn fact(&self, id: NodeId, key: &str) -> Option<NodeId> {
-        self.fact_hashed(id, key, hash(key))
+    pub fn entries(&self, id: NodeId) -> Entries<'_> {
+        let own = self.children(id);
+        let bit = key_bit(hash("<<"));
+        let merges = |id: NodeId| {
+            self.resolve(id)
+                .and_then(|id| self.entry(id))
+                .is_some_and(|entry| entry.keyed && entry.fields.keys & bit != 0)
+        };
+        if !merges(id) || !own.clone().any(|child| self.is_merge(child)) {
+            return Entries(Kind::Own(own));
+        }
+        let mut found = Vec::new();
+        let mut known: HashSet<&str> = HashSet::new();
+        let mut open = vec![id];
+        for _ in 0..MERGE_VISITS {
+            let Some(mapping) = open.pop() else { break };
+            let mut merged = Vec::new();
+            for child in self.children(mapping) {
+                if !self.is_merge(child) {
+                    if known.insert(self.key(child)) {
+                        found.push(child);
+                    }
+                } else if matches!(self.value(child), Value::List) {
+                    merged.extend(self.children(child));
+                } else {
+                    merged.push(child);
+                }
+            }
+            merged.retain(|&one| matches!(self.value(one), Value::Map));
+            open.extend(merged.into_iter().rev());
+        }
+        Entries(Kind::Merged(found.into_iter()))
     }
 
-    /// As [`Tree::fact`], with the key's [`hash`](Tree::hash_key) worked out before.
+    /// The fact of `id` called `key`.
     #[must_use]
-    pub fn fact_hashed(&self, id: NodeId, key: &str, key_hash: u32) -> Option<NodeId> {
-        self.child(self.resolve(id)?, key, key_hash, true)
+    #[inline]
+    pub fn fact(&self, id: NodeId, key: &str) -> Option<NodeId> {
+        self.child(self.resolve(id)?, key, hash(key), true)
+    }
+
+    /// As [`Tree::fact`], with the key's [`hash`](Tree::hash_key) worked out before, and looks first where a fact of
+    /// that name was found the last time.
+    #[must_use]
+    pub fn fact_near(&self, id: NodeId, key: &str, key_hash: u32, hint: &Hint) -> Option<NodeId> {
+        let id = self.resolve(id)?;
+        if self.entry(id)?.facts.keys & key_bit(key_hash) == 0 {
+            return None;
+        }
+        let at = id.0.wrapping_add(hint.0.load(Ordering::Relaxed));
+        let is_it = |entry: &Entry| entry.parent == id.0 && entry.fact && entry.key_hash == key_hash;
+        if self.nodes.get(at as usize).is_some_and(is_it) {
+            return Some(NodeId(at));
+        }
+        let found = self.child(id, key, key_hash, true)?;
+        hint.0.store(found.0.wrapping_sub(id.0), Ordering::Relaxed);
+        Some(found)
     }
 
     pub(super) fn child(&self, id: NodeId, key: &str, key_hash: u32, fact: bool) -> Option<NodeId> {
@@ -68,7 +121,7 @@ impl Tree {
         if chain.keys & key_bit(key_hash) == 0 || !fact && !entry.keyed && !key.is_empty() {
             return None;
         }
-        let is_it = |entry: &Entry| entry.key_hash == key_hash && self.str_of(entry.key) == key;
+        let is_it = |entry: &Entry| entry.key_hash == key_hash && (fact || self.str_of(entry.key) == key);
         if !fact
             && entry.field_count > INDEXED_FROM
             && let Some(index) = self.wide.get(&id.0)
@@ -111,6 +164,42 @@ impl Tree {
     }
 }
 
+/// The entries of a node; made by [`Tree::entries`].
+#[derive(Clone, Debug)]
+pub struct Entries<'t>(Kind<'t>);
+
+#[derive(Clone, Debug)]
+enum Kind<'t> {
+    Own(Children<'t>),
+    Merged(vec::IntoIter<NodeId>),
+}
+
+impl Entries<'_> {
+    /// How many are left, where something is merged.
+    pub(super) fn merged(&self) -> Option<usize> {
+        match &self.0 {
+            Kind::Own(_) => None,
+            Kind::Merged(found) => Some(found.len()),
+        }
+    }
+}
+
+impl Iterator for Entries<'_> {
+    type Item = NodeId;
+
+    fn next(&mut self) -> Option<NodeId> {
+        match &mut self.0 {
+            Kind::Own(children) => children.next(),
+            Kind::Merged(found) => found.next(),
+        }
+    }
+}
+
+/// How far behind its parent a fact was found the last time. Nodes of one kind get their facts in the same order, so
+/// that the next one mostly has it at the same distance; when it has not, it is looked for as ever.
+#[derive(Debug, Default)]
+pub struct Hint(AtomicU32);
+
 /// Passes on a number that is a seeded hash already.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Hashed(u64);
@@ -135,19 +224,34 @@ pub(super) fn key_bit(key_hash: u32) -> u64 {
 }
 
 /// A hash of few steps: keys are short, and two with the same are told apart by their text.
+#[inline]
 pub(super) const fn hash(key: &str) -> u32 {
-    let mut value = key.len() as u64;
-    let mut rest = key.as_bytes();
+    let bytes = key.as_bytes();
+    let mut value = bytes.len() as u64;
+    let mut rest = bytes;
     while let Some((eight, tail)) = rest.split_first_chunk::<8>() {
         value = mix(value ^ u64::from_le_bytes(*eight));
         rest = tail;
     }
-    let mut last = 0;
-    while let [first, tail @ ..] = rest {
-        last = last << 8 | *first as u64;
-        rest = tail;
-    }
+    // The last bytes, some of them twice: that costs less than one by one.
+    let last = match (bytes.last_chunk::<8>(), rest) {
+        (Some(eight), [_, ..]) => u64::from_le_bytes(*eight),
+        (_, []) => 0,
+        (None, [first, .., last]) => match (rest.first_chunk::<4>(), rest.last_chunk::<4>()) {
+            (Some(four), Some(more)) => (u32::from_le_bytes(*four) as u64) << 32 | u32::from_le_bytes(*more) as u64,
+            _ => (*first as u64) << 16 | (*last as u64) << 8 | middle(rest) as u64,
+        },
+        (None, [only]) => *only as u64,
+    };
     (mix(value ^ last) >> 32) as u32
+}
+
+/// The byte in the middle.
+const fn middle(bytes: &[u8]) -> u8 {
+    match bytes {
+        [_, middle, ..] => *middle,
+        _ => 0,
+    }
 }
 
 const fn mix(value: u64) -> u64 {

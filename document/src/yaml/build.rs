@@ -10,11 +10,25 @@ use crate::span::offset;
 use crate::{Node, NodeId, Problem, ProblemCode, Span, Tree, Value};
 
 /// Reads a YAML stream. Broken documents are kept up to the break, and the next document is read again.
+///
+/// Lines inside brackets must stand deeper than the key before them, so that a bracket nobody closed ends where the next
+/// key stands, and the rest is read. What kubectl reads looks at no indentation there, and people close brackets at the
+/// level of their key: a stream that has fewer faults without that demand is read without it.
 #[must_use]
 pub fn parse(source: Arc<str>, limits: &Limits) -> Parsed {
+    let strict = read(Arc::clone(&source), limits, true);
+    let faults =
+        |parsed: &Parsed| parsed.problems.iter().filter(|problem| problem.code == ProblemCode::InvalidYaml).count();
+    match faults(&strict) {
+        0 => strict,
+        some => Some(read(source, limits, false)).filter(|lax| faults(lax) < some).unwrap_or(strict),
+    }
+}
+
+fn read(source: Arc<str>, limits: &Limits, strict: bool) -> Parsed {
     let text = Arc::clone(&source);
     let mut builder = Builder::new(source, &text, limits);
-    let mut parser = Parser::new_from_str_with_options(&text, options(limits));
+    let mut parser = Parser::new_from_str_with_options(&text, options(limits, strict));
     while let Some(next) = parser.next() {
         let goes_on = match next {
             Ok((event, span)) => builder.event(event, range(span), span.tag_start.is_some()),
@@ -30,11 +44,11 @@ pub fn parse(source: Arc<str>, limits: &Limits) -> Parsed {
     builder.finish()
 }
 
-fn options(limits: &Limits) -> Options {
+fn options(limits: &Limits, strict: bool) -> Options {
     // Far above our own limit, so that what lies too deep is left out and the rest of the document still read.
     let nesting = limits.depth.saturating_mul(2).saturating_add(256);
     granit_parser::options! {
-        strict_indentation: true,
+        strict_indentation: strict,
         emit_anchor_events: true,
         emit_unresolved_aliases: true,
         max_buffered_comment_events: usize::MAX,

@@ -299,6 +299,21 @@ fn a_break_keeps_what_was_read_and_the_next_document() {
 }
 
 #[test]
+fn brackets_may_close_at_the_level_of_their_key() {
+    let source = "a:\n  b: {\n    c: 1\n  }\n  d: [\n  x,\n{e: f\n}\n]\ng: h\n---\ni: {\n}\n";
+    let parsed = read(source);
+    assert_eq!(parsed.problems, []);
+    assert_eq!((written(&parsed, &["a", "b", "c"]), written(&parsed, &["g"])), ("1", "h"));
+    assert_eq!(written(&parsed, &["a", "d"]), "[\n  x,\n{e: f\n}\n]");
+    assert_eq!(parsed.documents.len(), 2);
+    // One that nobody closes ends before the next key all the same.
+    let parsed = read("a: {\n}\nb: [1,\nc: 2\nd: 3\n");
+    assert_eq!(parsed.problems.len(), 1);
+    let parsed = read("a: [1,\nc: 2\n");
+    assert_eq!((parsed.problems.len(), written(&parsed, &["a"])), (1, "[1"));
+}
+
+#[test]
 fn what_lies_too_deep_is_left_out_and_the_rest_is_read() {
     for open in [300, 60_000] {
         let source = format!("a: {}{}\nb: 1\n---\nc: 2\n", "[".repeat(open), "]".repeat(open));

@@ -310,6 +310,7 @@ fn read_for(at: At<'_>, of: &'static Type, params: &[Param]) -> Loaded<Rule> {
         fix,
         redact,
         report_unknown: on_unknown == Some("report"),
+        least_confidence: None,
         slots: scope.slots(),
     })
 }

@@ -146,6 +146,10 @@ pub fn subject(input: Input, name: &str) -> Option<&'static Subject> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use hullmark_document::Tree;
+
     use super::*;
 
     #[test]
@@ -164,5 +168,15 @@ mod tests {
         for subject in SUBJECTS {
             assert!(type_named(subject.of).is_some(), "{}", subject.name);
         }
+    }
+
+    /// Trees tell facts apart by the hashes of their names.
+    #[test]
+    fn no_two_members_have_one_hash() {
+        let names: BTreeSet<&str> =
+            TYPES.iter().copied().flatten().flat_map(|of| of.members).map(|one| one.name).collect();
+        let hashes: BTreeSet<u32> = names.iter().map(|name| Tree::hash_key(name)).collect();
+        assert_eq!(hashes.len(), names.len());
+        assert!(!hashes.contains(&0));
     }
 }

@@ -7,6 +7,7 @@ use hullmark_document::shell::{self, AssignmentValue, Script};
 use hullmark_document::{MappedText, Node, NodeId, Span, Value};
 
 use super::Lowering;
+use super::list::status;
 use super::program::Program;
 
 /// How many wrappers may stand around one another: `sudo env sh -c '...'`.
@@ -66,6 +67,8 @@ pub(super) struct Around {
     pub(super) shell_pipefail: bool,
     /// Whether the parts of the script are subjects: those of a RUN in shell form, in a shell that is known.
     pub(super) has_parts: bool,
+    /// Where `set -e` has been said in the script.
+    pub(super) errexit: Option<u32>,
 }
 
 impl Lowering<'_> {
@@ -86,13 +89,22 @@ impl Lowering<'_> {
         let name = self.names(node, words);
         let program = self.programs.get(&name);
         let peer_name = !self.reading.unwrap_commands && *first.text != *name;
-        self.arguments_of(node, words.get(if peer_name { 2 } else { 1 }..).unwrap_or(&[]), program);
+        // What every command has comes first: then it is found at the same distance in all of them.
         self.surroundings(node, around);
+        if let Some((script, command, _)) = shell {
+            self.tree.add_fact(node, Node::field("text", Value::Text(command.span.text(script.text())), own));
+            if around.has_parts && around.wrappers.is_empty() {
+                self.fact(node, "status", Value::Text(status(script, command)));
+                let errexit = around.errexit.is_some_and(|from| from <= command.span.start);
+                self.fact(node, "errexit", Value::Bool(errexit));
+            }
+        }
+        self.wrappers(node, around);
+        self.arguments_of(node, words.get(if peer_name { 2 } else { 1 }..).unwrap_or(&[]), program);
         let assignments = self.fact(node, "assignments", Value::Map);
         if let Some((script, command, text)) = shell {
             self.assignments(assignments, script, command, text);
             self.redirections(node, (script, command, text), around);
-            self.tree.add_fact(node, Node::field("text", Value::Text(command.span.text(script.text())), own));
         }
         if around.wrappers.len() < WRAPPERS {
             if let Some(flag) = program.module_flag() {
@@ -134,10 +146,6 @@ impl Lowering<'_> {
     }
 
     fn surroundings(&mut self, node: NodeId, around: &Around) {
-        let list = self.fact(node, "wrappers", Value::List);
-        for wrapper in &around.wrappers {
-            self.tree.add(list, Node::item(Value::Text(wrapper), Span::default()));
-        }
         for (name, value) in [
             ("wrapped", !around.wrappers.is_empty()),
             ("nested", around.nested),
@@ -147,15 +155,22 @@ impl Lowering<'_> {
         ] {
             self.fact(node, name, Value::Bool(value));
         }
-        if around.pieced {
-            self.fact(node, "pieced", Value::Bool(true));
-        }
         self.fact(node, "keyword", Value::Text(around.keyword.as_str()));
         self.tree.add_fact_link(node, "instruction", around.instruction);
         for name in ["stage", "file"] {
             if let Some(target) = self.tree.fact(around.instruction, name).and_then(|id| self.tree.resolve(id)) {
                 self.tree.add_fact_link(node, name, target);
             }
+        }
+    }
+
+    fn wrappers(&mut self, node: NodeId, around: &Around) {
+        let list = self.fact(node, "wrappers", Value::List);
+        for wrapper in &around.wrappers {
+            self.tree.add(list, Node::item(Value::Text(wrapper), Span::default()));
+        }
+        if around.pieced {
+            self.fact(node, "pieced", Value::Bool(true));
         }
     }
 
@@ -170,7 +185,7 @@ impl Lowering<'_> {
         let mut maybe_subcommand = None;
         let mut ended = false;
         for word in words {
-            if self.is_full(word.span) {
+            if self.is_full(|_| word.span) {
                 break;
             }
             let value = if word.known { Value::Text(&word.text) } else { Value::Unknown(&word.text) };
@@ -260,6 +275,9 @@ impl Lowering<'_> {
 
     /// The command or script that a wrapper runs.
     fn wrapped(&mut self, words: &[Argument<'_>], name: &str, program: Program<'_>, around: &Around) {
+        if program.script_flag().is_none() && !program.wraps() {
+            return;
+        }
         let mut inner = around.clone();
         inner.wrappers.push(name.to_owned());
         if let Some(flag) = program.script_flag() {

@@ -21,6 +21,7 @@ impl Lowering<'_> {
         let node = self.item(parent, Value::Map, instruction.span);
         self.head_of(node, instruction, at, stage);
         self.put_standing(node, standing);
+        self.around_of(node, instruction, at);
         self.arguments(node, instruction, at, standing);
         self.expansions(node, instruction, at);
         if let Arguments::Onbuild(inner) = &instruction.arguments {
@@ -53,6 +54,10 @@ impl Lowering<'_> {
         }
         let body = instruction.body.to_source(Span::from_usize(0, instruction.body.text().len()));
         self.text(node, "text", instruction.body.text(), body);
+    }
+
+    /// What stands in and around every instruction.
+    fn around_of(&mut self, node: NodeId, instruction: &Instruction, at: usize) {
         self.flags(node, &instruction.flags, at);
         self.comment_above(node, instruction);
         let blanks = self.list(node, "blank-lines", Span::default());

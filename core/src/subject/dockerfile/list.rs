@@ -16,7 +16,7 @@ impl Lowering<'_> {
         let script = reading.script;
         let mut open: HashMap<AndOrId, (NodeId, NodeId)> = HashMap::new();
         for pipeline in script.pipelines() {
-            if self.is_full(self.place(reading.text.to_source(pipeline.span))) {
+            if self.is_full(|this| this.place(reading.text.to_source(pipeline.span))) {
                 return;
             }
             if pipeline.negation.is_some() {
@@ -35,7 +35,7 @@ impl Lowering<'_> {
                 }
             };
             if let Some(Stage::Command(id)) = script.stages(pipeline).last()
-                && let Some(&command) = reading.nodes.get(id)
+                && let Some(command) = reading.nodes.get(*id)
             {
                 self.tree.add_link(commands, Node::item(Value::Null, self.tree.span(command)), command);
             }

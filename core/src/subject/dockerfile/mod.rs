@@ -172,14 +172,15 @@ struct SaidShell<'l> {
 
 impl<'l> Lowering<'l> {
     /// Whether the file has as many parts as are looked at; then the rest is left out, with a problem at `span`.
-    fn is_full(&mut self, span: Span) -> bool {
+    fn is_full(&mut self, span: impl FnOnce(&Self) -> Span) -> bool {
         if self.tree.len() < PARTS {
             return false;
         }
         if !self.found.full {
             self.found.full = true;
             let message = "the scripts of the file have more parts than the limit; the rest is not looked at";
-            self.found.problems.push(Problem::new(ProblemCode::TooManyInstructions, message, span));
+            let problem = Problem::new(ProblemCode::TooManyInstructions, message, span(self));
+            self.found.problems.push(problem);
         }
         true
     }
@@ -200,21 +201,25 @@ impl<'l> Lowering<'l> {
     }
 
     /// Adds the fact `name` with a text.
+    #[inline]
     fn text(&mut self, parent: NodeId, name: &str, text: &str, span: Span) -> NodeId {
         let span = self.place(span);
         self.tree.add_fact(parent, Node::field(name, Value::Text(text), span))
     }
 
     /// Adds the fact `name` without a place of its own.
+    #[inline]
     fn fact(&mut self, parent: NodeId, name: &str, value: Value<'_>) -> NodeId {
         self.tree.add_fact(parent, Node::field(name, value, Span::default()))
     }
 
+    #[inline]
     fn number(&mut self, parent: NodeId, name: &str, number: usize) {
         self.fact(parent, name, Value::Int(i64::try_from(number).unwrap_or(i64::MAX)));
     }
 
     /// Adds the fact `name` as an empty list.
+    #[inline]
     fn list(&mut self, parent: NodeId, name: &str, span: Span) -> NodeId {
         let span = self.place(span);
         self.tree.add_fact(parent, Node::field(name, Value::List, span))

@@ -9,6 +9,7 @@ use hullmark_document::{MappedText, Node, NodeId, Problem, Span, Value};
 
 use super::Lowering;
 use super::command::{Argument, Around, Origin};
+use super::list::errexit_from;
 use super::stage::Standing;
 
 impl Lowering<'_> {
@@ -125,6 +126,7 @@ impl Lowering<'_> {
             pieced: false,
             shell_pipefail,
             has_parts: false,
+            errexit: None,
         }
     }
 
@@ -197,10 +199,11 @@ impl Lowering<'_> {
         }
         let assigned = assigned_names(&script);
         let caught = caught_lists(&script);
-        let mut nodes: HashMap<CommandId, NodeId> = HashMap::new();
+        let errexit = errexit_from(&script).filter(|_| has_parts);
+        let mut nodes = CommandNodes(vec![None; script.commands().len()]);
         let mut pipefail_from = None;
-        for (id, command) in script.commands_with_ids() {
-            if self.is_full(self.place(text.to_source(command.span))) {
+        for (command, made) in script.commands().iter().zip(&mut nodes.0) {
+            if self.is_full(|this| this.place(text.to_source(command.span))) {
                 break;
             }
             let words: Vec<Argument<'_>> = script
@@ -215,7 +218,7 @@ impl Lowering<'_> {
             {
                 pipefail_from.get_or_insert(command.span.end);
             }
-            let mut here = around.clone();
+            let mut here = Around { errexit, ..around.clone() };
             here.nested |= script.ancestors(command).next().is_some();
             here.in_substitution |= script.substitution_around(command).is_some();
             here.ignored_status |= script.in_condition(command)
@@ -223,13 +226,11 @@ impl Lowering<'_> {
                     pipeline.negation.is_some()
                         || caught.get(&pipeline.and_or).is_some_and(|&last| pipeline.position <= last)
                 });
-            if let Some(node) = self.command(&words, Some((&script, command, text)), &here) {
-                nodes.insert(id, node);
-            }
+            *made = self.command(&words, Some((&script, command, text)), &here);
         }
         self.pipelines(&script, text, &nodes, around, pipefail_from);
         if has_parts && !self.found.full {
-            self.shell_parts(&script, text, around, &nodes);
+            self.shell_parts((&script, text, &nodes), errexit, around);
         }
         self.placed(&script.problems, text)
     }
@@ -323,7 +324,7 @@ impl Lowering<'_> {
         &mut self,
         script: &Script,
         text: &MappedText,
-        nodes: &HashMap<CommandId, NodeId>,
+        nodes: &CommandNodes,
         around: &Around,
         pipefail_from: Option<u32>,
     ) {
@@ -346,7 +347,7 @@ impl Lowering<'_> {
             let mut before: Option<NodeId> = None;
             for stage in stages {
                 let command = match stage {
-                    Stage::Command(id) => nodes.get(id).copied(),
+                    Stage::Command(id) => nodes.get(*id),
                     Stage::Compound(_) => None,
                 };
                 if let Some(command) = command {
@@ -371,6 +372,16 @@ impl Lowering<'_> {
                 self.tree.add_fact_link(node, "stage", stage);
             }
         }
+    }
+}
+
+/// The nodes of the commands of a script.
+pub(super) struct CommandNodes(Vec<Option<NodeId>>);
+
+impl CommandNodes {
+    /// The node of a command; none for one without words.
+    pub(super) fn get(&self, id: CommandId) -> Option<NodeId> {
+        self.0.get(id.index()).copied().flatten()
     }
 }
 

@@ -10,7 +10,7 @@ use hullmark_document::{MappedText, Node, NodeId, Span, Value};
 
 use super::Lowering;
 use super::command::Around;
-use super::list::{errexit_from, status};
+use super::script::CommandNodes;
 
 /// Commands whose arguments may be assignments.
 const DECLARING: [&str; 5] = ["export", "local", "declare", "readonly", "typeset"];
@@ -27,7 +27,7 @@ pub(super) struct Reading<'s> {
     pub(super) text: &'s MappedText,
     flow: Flow<'s>,
     /// The nodes of its commands.
-    pub(super) nodes: &'s HashMap<CommandId, NodeId>,
+    pub(super) nodes: &'s CommandNodes,
     /// For each compound, the commands right in it.
     inside: HashMap<CompoundId, Vec<NodeId>>,
     /// Where `set -e` has been said.
@@ -50,30 +50,28 @@ impl Lowering<'_> {
     /// Lowers what a script is made of.
     pub(super) fn shell_parts(
         &mut self,
-        script: &Script,
-        text: &MappedText,
+        (script, text, nodes): (&Script, &MappedText, &CommandNodes),
+        errexit: Option<u32>,
         around: &Around,
-        nodes: &HashMap<CommandId, NodeId>,
     ) {
         let following = if self.reading.expand_variables { Following::Lists } else { Following::EachPart };
         let flow = script.flow(|name| self.is_set_outside(name, around), following);
         let mut inside: HashMap<CompoundId, Vec<NodeId>> = HashMap::new();
         for (id, command) in script.commands_with_ids() {
-            if let (Some((compound, _)), Some(&node)) = (script.ancestors(command).next(), nodes.get(&id)) {
+            if let (Some((compound, _)), Some(node)) = (script.ancestors(command).next(), nodes.get(id)) {
                 inside.entry(compound).or_default().push(node);
             }
         }
-        let errexit = errexit_from(script);
         let instruction = around.instruction;
         let mut reading = Reading { script, text, flow, nodes, inside, errexit, seen: HashSet::new(), instruction };
         for (id, command) in script.commands_with_ids() {
-            if self.is_full(self.place(text.to_source(command.span))) {
+            if self.is_full(|this| this.place(text.to_source(command.span))) {
                 return;
             }
             self.command_parts(&mut reading, id, command);
         }
         for (id, compound) in script.compounds_with_ids() {
-            if self.is_full(self.place(text.to_source(compound.span))) {
+            if self.is_full(|this| this.place(text.to_source(compound.span))) {
                 return;
             }
             self.compound_parts(&mut reading, id, compound);
@@ -143,12 +141,7 @@ impl Lowering<'_> {
 
     fn command_parts(&mut self, reading: &mut Reading<'_>, id: CommandId, command: &Command) {
         let script = reading.script;
-        let node = reading.nodes.get(&id).copied();
-        if let Some(node) = node {
-            self.fact(node, "status", Value::Text(status(script, command)));
-            let errexit = reading.errexit.is_some_and(|from| from <= command.span.start);
-            self.fact(node, "errexit", Value::Bool(errexit));
-        }
+        let node = reading.nodes.get(id);
         let words = script.words(command);
         let program = words.first().map(|word| word.literal(script));
         // A name is written down with each word of its command, so that a very long one would cost its square.
@@ -279,6 +272,10 @@ impl Lowering<'_> {
         self.tree.add_fact(node, Node::field("raw", Value::Text(raw), span));
         self.fact(node, "quotes", Value::Text(quotes(script, word)));
         self.fact(node, "expands", Value::Bool(!word.is_static(script)));
+        if let Some(index) = place.index {
+            self.number(node, "index", index);
+        }
+        self.stands(node, place);
         let named = [
             ("pattern", PartKind::Glob),
             ("braces", PartKind::BraceExpansion),
@@ -291,10 +288,6 @@ impl Lowering<'_> {
                 self.tree.add_fact(node, Node::field(name, Value::Text(part.span.text(script.text())), at));
             }
         }
-        if let Some(index) = place.index {
-            self.number(node, "index", index);
-        }
-        self.stands(node, place);
     }
 
     /// The facts of where a word or expansion stands.
@@ -313,7 +306,7 @@ impl Lowering<'_> {
             if !part.kind.is_dynamic() {
                 continue;
             }
-            if self.is_full(self.place(reading.text.to_source(part.span))) {
+            if self.is_full(|this| this.place(reading.text.to_source(part.span))) {
                 return;
             }
             let list = self.shell_list(reading.instruction, "shell-expansions");

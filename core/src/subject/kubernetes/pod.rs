@@ -11,14 +11,30 @@ use super::{mapping, mappings, present};
 /// The lists of containers in the order in which Pod Security admission looks at them.
 const CONTAINER_LISTS: [&str; 3] = ["initContainers", "containers", "ephemeralContainers"];
 
+/// Where the containers stand in a part of a pod: those of Argo's templates and Tekton's tasks beside those of pods.
+///
+/// Sources: <https://argo-workflows.readthedocs.io/en/latest/fields/#template>, <https://tekton.dev/docs/pipelines/tasks/>.
+const PART_LISTS: [&str; 6] = ["initContainers", "container", "containers", "script", "steps", "sidecars"];
+
+/// What a pod is made from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum PodForm {
+    /// The pod spec of a kind that is known.
+    BuiltIn,
+    /// A mapping with the containers of a pod spec.
+    Spec,
+    /// A part of a pod, such as a step: what it lacks may be given by the workflow, its run or its controller.
+    Part,
+}
+
 /// A pod spec and what it stands in.
-pub(super) struct PodPlace<'p> {
-    pub(super) object: NodeId,
+struct PodPlace<'p> {
+    object: NodeId,
     /// The mapping with the pod's metadata.
-    pub(super) template: NodeId,
-    pub(super) pod: NodeId,
-    pub(super) path: &'p str,
-    pub(super) built_in: bool,
+    template: NodeId,
+    pod: NodeId,
+    path: &'p str,
+    form: PodForm,
 }
 
 impl Lowering<'_> {
@@ -30,10 +46,10 @@ impl Lowering<'_> {
             let Some(next) = mapping(&self.tree, pod, key) else { return };
             pod = next;
         }
-        self.pod(&PodPlace { object, template, pod, path, built_in: true });
+        self.pod(&PodPlace { object, template, pod, path, form: PodForm::BuiltIn });
     }
 
-    /// The pods in an object of a kind that nobody told us of: mappings with a list of containers.
+    /// The pods in an object of a kind that nobody told us of: mappings with a list of containers, or parts of pods.
     pub(super) fn pods_by_shape(&mut self, object: NodeId) {
         let mut open = vec![object];
         let mut found = Vec::new();
@@ -43,7 +59,10 @@ impl Lowering<'_> {
                 continue;
             }
             match self.tree.value(node) {
-                Value::Map if holds_containers(&self.tree, node) => found.push(node),
+                Value::Map if self.tree.key(node) != "containerSet" && holds_containers(&self.tree, node) => {
+                    found.push((node, PodForm::Spec));
+                }
+                Value::Map if holds_part(&self.tree, node) => found.push((node, PodForm::Part)),
                 Value::Map | Value::List => {
                     let before = open.len();
                     open.extend(self.tree.children(node));
@@ -54,20 +73,20 @@ impl Lowering<'_> {
                 _ => {}
             }
         }
-        for pod in found {
+        for (pod, form) in found {
             let path = path_of(&self.tree, object, pod);
             let above = self.tree.parent(pod).filter(|&above| self.tree.value(above) == Value::Map);
             let template = if self.tree.key(pod) == "spec" { above.unwrap_or(pod) } else { pod };
-            self.pod(&PodPlace { object, template, pod, path: &path, built_in: false });
+            self.pod(&PodPlace { object, template, pod, path: &path, form });
         }
     }
 
     fn pod(&mut self, place: &PodPlace<'_>) {
-        let &PodPlace { object, template, pod, path, built_in } = place;
+        let &PodPlace { object, template, pod, path, form } = place;
         if self.tree.fact(object, "pod").is_none() {
             self.tree.add_fact_link(object, "pod", pod);
             self.tree.add_fact_link(object, "pod-template", template);
-            let kind = if built_in { "built-in" } else { "shape" };
+            let kind = if form == PodForm::BuiltIn { "built-in" } else { "shape" };
             self.tree.add_fact(object, Node::field("template-kind", Value::Text(kind), Span::default()));
         }
         if !self.seen.insert(pod) {
@@ -88,12 +107,16 @@ impl Lowering<'_> {
         let from = Referrer { object, pod: Some(pod), container: None };
         self.pod_references(from, pod);
         let mut volumes = self.volumes(from, pod);
-        self.containers(object, pod, &mut volumes);
+        self.containers((object, pod), form, &mut volumes);
+        if form == PodForm::Part {
+            self.tree.set_value(pod, Value::Unknown(""));
+        }
     }
 
-    fn containers(&mut self, object: NodeId, pod: NodeId, volumes: &mut Volumes) {
+    fn containers(&mut self, (object, pod): (NodeId, NodeId), form: PodForm, volumes: &mut Volumes) {
         let mut list = None;
-        for key in CONTAINER_LISTS {
+        let keys = if form == PodForm::Part { &PART_LISTS[..] } else { &CONTAINER_LISTS };
+        for &key in keys {
             let Some(written) = present(&self.tree, pod, key) else { continue };
             let span = self.tree.key_span(written);
             let list = *list.get_or_insert_with(|| {
@@ -102,7 +125,8 @@ impl Lowering<'_> {
             if matches!(self.tree.value(written), Value::Unknown(_)) {
                 self.tree.set_value(list, Value::Unknown(""));
             }
-            for container in mappings(&self.tree, pod, key) {
+            let alone = if form == PodForm::Part { mapping(&self.tree, pod, key) } else { None };
+            for container in alone.into_iter().chain(mappings(&self.tree, pod, key)) {
                 let span = self.tree.span(container);
                 self.tree.add_link(list, Node::item(Value::Null, span), container);
                 if self.seen.insert(container) {
@@ -111,6 +135,9 @@ impl Lowering<'_> {
                     let from = Referrer { object, pod: Some(pod), container: Some(container) };
                     self.container_references(from, container);
                     self.mounts(container, volumes);
+                    if form == PodForm::Part {
+                        self.tree.set_value(container, Value::Unknown(""));
+                    }
                 }
             }
         }
@@ -135,7 +162,7 @@ impl Lowering<'_> {
             self.volume_references(from, volume);
             let source = self
                 .tree
-                .children(volume)
+                .entries(volume)
                 .find(|&child| self.tree.key(child) != "name" && self.tree.value(child) != Value::Null);
             if let Some(source) = source {
                 let (key, span) = (self.tree.key(source).to_owned(), self.tree.key_span(source));
@@ -187,6 +214,24 @@ fn holds_containers(tree: &Tree, node: NodeId) -> bool {
         images += usize::from(present(tree, item, "image").is_some());
     }
     images > 0
+}
+
+/// Whether the mapping is a part of a pod that is completed elsewhere: a step with a container alone, a list of steps with
+/// images, or containers to which an operator gives their images.
+fn holds_part(tree: &Tree, node: NodeId) -> bool {
+    let has_image = |node: NodeId| present(tree, node, "image").is_some();
+    let alone = ["container", "script"].iter().any(|key| mapping(tree, node, key).is_some_and(has_image));
+    let listed = |key: &str| mappings(tree, node, key).into_iter().any(has_image);
+    let is_container = |node: NodeId| {
+        let has = |key: &&str| present(tree, node, key).is_some();
+        has(&"name") && ["securityContext", "resources", "env", "volumeMounts", "command", "args"].iter().any(has)
+    };
+    let named = mappings(tree, node, "containers");
+    alone
+        || listed("steps")
+        || tree.key(node) == "containerSet" && listed("containers")
+        || named.iter().any(|&node| is_container(node))
+            && named.iter().all(|&node| present(tree, node, "name").is_some())
 }
 
 /// The keys from `object` down to `node`, a number for an item of a list.

@@ -838,3 +838,51 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn steps_of_workflows_and_tasks_are_pods_of_which_not_all_is_known() {
+    let workflow = "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata: {generateName: w-}\nspec:\n  templates:\n  - name: a\n    \
+                    container: {image: 'a:1', securityContext: {privileged: true}}\n    sidecars: [{name: b, image: b}]\n  \
+                    - name: c\n    steps: [[{name: d, template: a}]]\n  - name: e\n    containerSet: {containers: [{name: f, image: f}]}\n";
+    let task = "apiVersion: tekton.dev/v1\nkind: Task\nmetadata: {name: t}\nspec:\n  steps: [{image: s, script: x}]\n  \
+                sidecars: [{image: d, securityContext: {privileged: true}}]\n";
+    for (text, paths, images) in [
+        (workflow, &["spec.templates.[*]", "spec.templates.[*].containerSet"][..], &["a:1", "b", "f"][..]),
+        (task, &["spec"], &["s", "d"]),
+    ] {
+        let document = read(text);
+        let tree = &document.tree;
+        let texts = |subject: &str, path: &[&str]| -> Vec<String> {
+            let nodes = document.subjects.iter().find(|(name, _)| *name == subject).map(|(_, nodes)| nodes).unwrap();
+            let at =
+                |&id: &NodeId| path.iter().try_fold(id, |id, key| tree.fact(id, key).or_else(|| tree.get(id, key)));
+            nodes.iter().filter_map(|id| tree.text(at(id)?).map(str::to_owned)).collect()
+        };
+        assert_eq!(texts("pod", &["path"]), paths);
+        assert_eq!(texts("container", &["image", "text"]), images);
+        for (name, nodes) in &document.subjects {
+            let open = nodes.iter().all(|&id| matches!(tree.value(id), Value::Unknown(_)));
+            assert!(open || !matches!(*name, "pod" | "container"), "{name}");
+        }
+    }
+}
+
+#[test]
+fn variables_of_a_later_step_are_holes() {
+    let document = read(
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: '${NAME}', annotations: {a: '${A}'}}\nspec:\n  replicas: '${N:=3}'\n  \
+         template:\n    spec:\n      restartPolicy: ${POLICY}\n      containers:\n      - {name: a, image: 'r/a:${TAG}', args: ['${B}'], \
+         env: [{name: C, value: '${C}'}], workingDir: 'a ${D}', terminationMessagePath: '$(E)'}\n",
+    );
+    let tree = &document.tree;
+    let mut holes: Vec<&str> = Vec::new();
+    let mut open = tree.roots().to_vec();
+    while let Some(node) = open.pop() {
+        if let Value::Unknown(text) = tree.value(node) {
+            holes.push(text);
+        }
+        open.extend(tree.children(node));
+    }
+    holes.sort_unstable();
+    assert_eq!(holes, ["${N:=3}", "${NAME}", "${POLICY}"]);
+}

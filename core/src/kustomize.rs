@@ -1,0 +1,47 @@
+//! What kustomize does with the files of a set: a patch holds a part of an object whose rest stands elsewhere.
+
+use std::collections::HashSet;
+
+use hullmark_document::{NodeId, Tree, yaml};
+
+use crate::check::clean_path;
+use crate::input::InputFile;
+
+/// The names that kustomize looks for.
+///
+/// Source: <https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/>.
+const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+
+/// The paths of the inputs that a kustomization among them names as patches.
+pub(crate) fn patches(inputs: &[InputFile]) -> HashSet<String> {
+    let mut found = HashSet::new();
+    for input in inputs {
+        let (folder, name) = input.path.rsplit_once('/').unwrap_or(("", &input.path));
+        let Some(text) = NAMES.contains(&name).then(|| std::str::from_utf8(&input.content).ok()).flatten() else {
+            continue;
+        };
+        let tree = yaml::parse(text.into(), &yaml::Limits::default()).tree;
+        found.extend(tree.roots().iter().flat_map(|&root| named(&tree, root)).map(|path| joined(folder, path)));
+    }
+    found
+}
+
+/// Whether the input at `path` is one of `patches`.
+pub(crate) fn is_patch(path: &str, patches: &HashSet<String>) -> bool {
+    !patches.is_empty() && patches.contains(&joined("", path))
+}
+
+/// The paths of patches that a kustomization names.
+fn named(tree: &Tree, root: NodeId) -> Vec<&str> {
+    let items = |key: &str| tree.get(root, key).map_or_else(Vec::new, |list| tree.children(list).collect());
+    let by_path = ["patches", "patchesJson6902"].into_iter().flat_map(items).filter_map(|item| tree.get(item, "path"));
+    let found = by_path.chain(items("patchesStrategicMerge"));
+    // A patch may be written out in the place of its path.
+    found.filter_map(|node| tree.text(node)).filter(|path| !path.contains('\n')).collect()
+}
+
+/// The path from the folder of the call, without `.` and `..` where they can be done without.
+fn joined(folder: &str, path: &str) -> String {
+    let whole = if folder.is_empty() || path.starts_with('/') { path.to_owned() } else { format!("{folder}/{path}") };
+    clean_path(&whole)
+}
