@@ -280,50 +280,19 @@ impl Lowering<'_> {
         }
         let mut inner = around.clone();
         inner.wrappers.push(name.to_owned());
-        if let Some(flag) = program.script_flag() {
-            let script = if flag.is_empty() { words.get(1) } else { script_argument(words, flag, program.has_user()) };
-            if let Some(script) = script {
-                inner.wrappers.pop();
-                inner.wrappers.push(if flag.is_empty() { name.to_owned() } else { format!("{name} -{flag}") });
-                inner.nested = true;
-                inner.pieced |= script.from.is_pieced();
-                let text = script.from.mapped();
-                self.read_script(&text, &inner);
-                return;
-            }
-        }
-        if !program.wraps() {
+        let texts = || words.iter().map(|word| &*word.text);
+        if let Some(flag) = program.script_flag()
+            && let Some(script) = program.script_at(texts()).and_then(|at| words.get(at))
+        {
+            inner.wrappers.pop();
+            inner.wrappers.push(if flag.is_empty() { name.to_owned() } else { format!("{name} -{flag}") });
+            inner.nested = true;
+            inner.pieced |= script.from.is_pieced();
+            let text = script.from.mapped();
+            self.read_script(&text, &inner);
             return;
         }
-        let mut rest = words.get(1..).unwrap_or(&[]);
-        let mut skip = program.wrapped_after();
-        while let Some((word, after)) = rest.split_first() {
-            let text: &str = &word.text;
-            if text == "--" {
-                rest = after;
-                continue;
-            }
-            if let Some(flag) = text.strip_prefix('-').filter(|flag| !flag.is_empty()) {
-                let flag = flag.trim_start_matches('-');
-                let takes = !text.contains('=')
-                    && (program.takes_value(flag) || {
-                        let last = flag.chars().next_back().map(String::from).unwrap_or_default();
-                        !text.starts_with("--") && program.takes_value(&last)
-                    });
-                rest = if takes { after.get(1..).unwrap_or(&[]) } else { after };
-                continue;
-            }
-            if program.sets_variables() && is_assignment(text) {
-                rest = after;
-                continue;
-            }
-            if skip == 0 {
-                break;
-            }
-            skip -= 1;
-            rest = after;
-        }
-        if !rest.is_empty() {
+        if let Some(rest) = program.wrapped_at(texts()).and_then(|at| words.get(at..)) {
             self.command(rest, None, &inner);
         }
     }
@@ -451,28 +420,6 @@ impl Lowering<'_> {
     }
 }
 
-/// The argument of a shell that is a script: the one after a short group with `flag` in it; `user` says whether a name
-/// may stand before it.
-fn script_argument<'w, 'a>(words: &'w [Argument<'a>], flag: &str, user: bool) -> Option<&'w Argument<'a>> {
-    let mut words = words.iter().skip(1).peekable();
-    while let Some(word) = words.next() {
-        let Some(group) = word.text.strip_prefix('-').filter(|group| *group != "-") else {
-            if user && word.text != "--" {
-                continue;
-            }
-            return None;
-        };
-        if !group.starts_with('-') && group.contains(flag) {
-            // `-o pipefail -c script` and `-eo pipefail -c script`: options with a value come before.
-            return words.find(|word| !word.text.starts_with(['-', '+']) || word.text.contains(' '));
-        }
-        if !group.starts_with('-') && group.ends_with('o') {
-            words.next();
-        }
-    }
-    None
-}
-
 /// The words of the program that `python -m` runs: those after the flag, when no script's name stands before it.
 fn module_words<'w, 'a>(words: &'w [Argument<'a>], flag: &str, program: Program<'_>) -> Option<&'w [Argument<'a>]> {
     let mut rest = words.get(1..)?;
@@ -484,10 +431,4 @@ fn module_words<'w, 'a>(words: &'w [Argument<'a>], flag: &str, program: Program<
         rest = if program.takes_value(group) { after.get(1..)? } else { after };
     }
     None
-}
-
-fn is_assignment(text: &str) -> bool {
-    text.split_once('=').is_some_and(|(name, _)| {
-        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-    })
 }

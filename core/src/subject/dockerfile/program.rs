@@ -65,7 +65,7 @@ impl<'t> Program<'t> {
     }
 
     /// How many operands stand before the command that it wraps.
-    pub(crate) fn wrapped_after(&self) -> usize {
+    fn wrapped_after(&self) -> usize {
         match self.row.and_then(|row| row.get("after")) {
             Some(Datum::Scalar(Scalar::Int(number))) => usize::try_from(*number).unwrap_or(0),
             _ => 0,
@@ -73,7 +73,7 @@ impl<'t> Program<'t> {
     }
 
     /// Whether `NAME=value` may stand before the command that it wraps.
-    pub(crate) fn sets_variables(&self) -> bool {
+    fn sets_variables(&self) -> bool {
         self.flag("assignments")
     }
 
@@ -90,7 +90,7 @@ impl<'t> Program<'t> {
     }
 
     /// Whether a user's name may stand before its script.
-    pub(crate) fn has_user(&self) -> bool {
+    fn has_user(&self) -> bool {
         self.flag("user")
     }
 
