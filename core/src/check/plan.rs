@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use hullmark_document::sort_by;
 use hullmark_language::{Absent, Asked, Cond, Datum, Op, Operand, Path, Pred, Quantifier, ReadAs, Rule, Scalar};
 use hullmark_language::{Segment, Start};
 
@@ -21,6 +22,7 @@ struct Choice<'r> {
 
 impl Gate {
     /// The gate before `rules`, each with its number in the program.
+    #[expect(clippy::mutable_key_type, reason = "where a fact stood the last time is no part of what a path is")]
     pub(crate) fn new<'r>(rules: impl Iterator<Item = (RuleIndex, &'r Rule)> + Clone) -> Self {
         let numbers: Vec<RuleIndex> = rules.clone().map(|(number, _)| number).collect();
         let slots = rules.clone().map(|(_, rule)| usize::from(rule.slots)).max().unwrap_or(1).max(1);
@@ -54,7 +56,7 @@ impl Gate {
         }
         questions.retain(|question| !question.concerned.is_empty());
         // What the most rules ask comes first: it leaves the fewest for the others.
-        questions.sort_by_key(|question| std::cmp::Reverse(question.concerned.len()));
+        sort_by(&mut questions, |a, b| b.concerned.len().cmp(&a.concerned.len()));
         let shared = conds.into_iter().filter(|(.., rules)| rules.len() > 1);
         let shared = shared.map(|(number, cond, rules)| (number, cond.clone(), rules)).collect();
         Self { rules: numbers, slots, questions, shared }
@@ -133,37 +135,7 @@ impl<'r> Plan<'r> {
         }
         let size = self.size;
         match cond {
-            Cond::Test { path, pred } if stands_alone(pred) => {
-                let mut rules = self.none();
-                rules.put(at);
-                let Some(question) = self.question(path) else { return };
-                if !excludes(pred) {
-                    // Most values fit: all that can be told sooner here is that there must be one.
-                    if pred.absent == Absent::NoMatch {
-                        question.present.put(at);
-                    }
-                    return;
-                }
-                if question.add(at, size, pred, rule) {
-                    return;
-                }
-                for op in &pred.tests {
-                    if let Op::Has(inner) = op
-                        && matches!(pred.absent, Absent::NoMatch | Absent::EmptyList)
-                        && !asks_existence(pred)
-                        && let Some(texts) = texts(inner, rule)
-                    {
-                        question.entries.add(at, size, texts);
-                    }
-                }
-                match question.tests.iter_mut().find(|known| known.pred == *pred && !asks_params(pred)) {
-                    Some(known) => known.rules.put(at),
-                    None => {
-                        let pattern = pattern(pred, rule).map(|pattern| (pattern, OnceLock::new()));
-                        question.tests.push(Test { rule: number, pred: pred.clone(), rules, pattern });
-                    }
-                }
-            }
+            Cond::Test { path, pred } if stands_alone(pred) => self.add_test(at, (path, pred), (number, rule)),
             Cond::Quantified { quantifier: Quantifier::Some, paths, slot, filter, .. } => {
                 let [path] = paths.as_slice() else { return };
                 let Some(question) = self.question(path) else { return };
@@ -180,6 +152,40 @@ impl<'r> Plan<'r> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Adds what the rule at `at` demands of the value at `path`.
+    fn add_test(&mut self, at: usize, (path, pred): (&'r Path, &Pred), (number, rule): (RuleIndex, &Rule)) {
+        let size = self.size;
+        let mut rules = self.none();
+        rules.put(at);
+        let Some(question) = self.question(path) else { return };
+        if !excludes(pred) {
+            // Most values fit: all that can be told sooner here is that there must be one.
+            if pred.absent == Absent::NoMatch {
+                question.present.put(at);
+            }
+            return;
+        }
+        if question.add(at, size, pred, rule) {
+            return;
+        }
+        for op in &pred.tests {
+            if let Op::Has(inner) = op
+                && matches!(pred.absent, Absent::NoMatch | Absent::EmptyList)
+                && !asks_existence(pred)
+                && let Some(texts) = texts(inner, rule)
+            {
+                question.entries.add(at, size, texts);
+            }
+        }
+        match question.tests.iter_mut().find(|known| known.pred == *pred && !asks_params(pred)) {
+            Some(known) => known.rules.put(at),
+            None => {
+                let pattern = pattern(pred, rule).map(|pattern| (pattern, OnceLock::new()));
+                question.tests.push(Test { rule: number, pred: pred.clone(), rules, pattern });
+            }
         }
     }
 

@@ -8,7 +8,7 @@ use hullmark_document::{Node, NodeId, Span, Tree, Value};
 use hullmark_language::{Asked, Datum, Input, Op, Operand, Path, Rule, RuleSet, Scalar, Start};
 
 use super::gate::Gate;
-use super::pattern::{self, Finder, Regex};
+use super::pattern::{Finder, Regex};
 use super::secret::Secrets;
 
 /// A number that names a rule of the program.
@@ -136,7 +136,7 @@ impl Program {
         }
         let needs = self.needs.get_or_init(|| self.find_needs()).as_ref()?;
         let mut out = needs.needing.clone();
-        for found in pattern::overlapping(&needs.finder, text) {
+        for found in needs.finder.found_in(text) {
             for &rule in needs.rules.get(found).into_iter().flatten() {
                 if let Some(slot) = out.get_mut(rule as usize) {
                     *slot = false;
@@ -151,7 +151,8 @@ impl Program {
         let mut rules: Vec<Vec<RuleIndex>> = Vec::new();
         let mut needing = Vec::new();
         for (index, rule) in self.set.rules.iter().enumerate() {
-            let texts = rule.needs();
+            // What is not known may hold any key.
+            let texts = if rule.report_unknown { Vec::new() } else { rule.needs() };
             needing.push(!texts.is_empty());
             for text in texts {
                 let at = patterns.iter().position(|known| *known == text).unwrap_or_else(|| {
@@ -164,7 +165,7 @@ impl Program {
                 }
             }
         }
-        let finder = pattern::finder(&patterns)?;
+        let finder = Finder::new(&patterns)?;
         Some(Needs { finder, rules, needing })
     }
 }

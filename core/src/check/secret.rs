@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use hullmark_language::Datum;
 use sha2::{Digest, Sha256};
 
-use super::pattern::{self, Finder, Regex, RegexSet};
+use super::pattern::{Finder, Regex, RegexSet};
 
 /// The shapes of secrets and of words that stand for one.
 #[derive(Debug)]
@@ -58,7 +58,7 @@ impl Secrets {
     pub(crate) fn find(&self, text: &str) -> Option<&Shape> {
         let words = self.words.get_or_init(|| self.read_words()).as_ref()?;
         let mut likely: Vec<bool> = self.shapes.iter().map(|shape| shape.words.is_empty()).collect();
-        for found in pattern::overlapping(&words.finder, text) {
+        for found in words.finder.found_in(text) {
             let shape = words.shapes.get(found);
             if let Some(likely) = shape.and_then(|&shape| likely.get_mut(shape)) {
                 *likely = true;
@@ -71,7 +71,7 @@ impl Secrets {
     fn read_words(&self) -> Option<Words> {
         let words =
             || self.shapes.iter().enumerate().flat_map(|(at, shape)| shape.words.iter().map(move |word| (at, word)));
-        let finder = pattern::finder(words().map(|(_, word)| word))?;
+        let finder = Finder::new(words().map(|(_, word)| word))?;
         Some(Words { finder, shapes: words().map(|(at, _)| at).collect() })
     }
 

@@ -74,7 +74,6 @@ fn merged_entries_come_after_the_own_ones() {
     assert_eq!((keys(third), keys(none)), ("d a b c".to_owned(), "e".to_owned()));
     assert_eq!(tree.entry_count(third), 4);
     // A ring of merges ends.
-    let mut tree = tree;
     let ring = tree.add(root, Node::field("", Value::Map, Span::default()));
     tree.add_link(ring, Node::field("<<", Value::Null, Span::default()), ring);
     assert_eq!(tree.entries(ring).count(), 0);
