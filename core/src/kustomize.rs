@@ -1,8 +1,6 @@
 //! What kustomize does with the files of a set: a patch holds a part of an object whose rest stands elsewhere.
 
-use std::collections::HashSet;
-
-use hullmark_document::{NodeId, Tree, yaml};
+use hullmark_document::{NodeId, Tree, sort_by, yaml};
 
 use crate::check::clean_path;
 use crate::input::InputFile;
@@ -12,9 +10,9 @@ use crate::input::InputFile;
 /// Source: <https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/>.
 const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
-/// The paths of the inputs that a kustomization among them names as patches.
-pub(crate) fn patches(inputs: &[InputFile]) -> HashSet<String> {
-    let mut found = HashSet::new();
+/// The paths of the inputs that a kustomization among them names as patches, in order.
+pub(crate) fn patches(inputs: &[InputFile]) -> Vec<String> {
+    let mut found = Vec::new();
     for input in inputs {
         let (folder, name) = input.path.rsplit_once('/').unwrap_or(("", &input.path));
         let Some(text) = NAMES.contains(&name).then(|| std::str::from_utf8(&input.content).ok()).flatten() else {
@@ -23,12 +21,13 @@ pub(crate) fn patches(inputs: &[InputFile]) -> HashSet<String> {
         let tree = yaml::parse(text.into(), &yaml::Limits::default()).tree;
         found.extend(tree.roots().iter().flat_map(|&root| named(&tree, root)).map(|path| joined(folder, path)));
     }
+    sort_by(&mut found, Ord::cmp);
     found
 }
 
 /// Whether the input at `path` is one of `patches`.
-pub(crate) fn is_patch(path: &str, patches: &HashSet<String>) -> bool {
-    !patches.is_empty() && patches.contains(&joined("", path))
+pub(crate) fn is_patch(path: &str, patches: &[String]) -> bool {
+    !patches.is_empty() && patches.binary_search(&joined("", path)).is_ok()
 }
 
 /// The paths of patches that a kustomization names.

@@ -85,7 +85,7 @@ pub(crate) fn check(engine: &Inner, inputs: Vec<InputFile>) -> Report {
 pub(crate) fn check_object(engine: &Inner, json: &str) -> Report {
     let (path, content) = ("object.json".to_owned(), json.as_bytes().to_vec());
     let input = InputFile { path, content, kind: Some(InputKind::Kubernetes), context: None };
-    report_alone(engine, read(engine, input, 0, &HashSet::new())).report.unwrap_or_default()
+    report_alone(engine, read(engine, input, 0, &[])).report.unwrap_or_default()
 }
 
 /// `one` of each item, in their order, on as many threads as the engine may use.
@@ -104,7 +104,7 @@ fn on_all_threads<T, R>(_engine: &Inner, items: Vec<T>, one: impl Fn(T) -> R) ->
 }
 
 /// Reads one input, which may be one of the `patches`, and runs the rules over it alone.
-fn read(engine: &Inner, input: InputFile, number: usize, patches: &HashSet<String>) -> Outcome {
+fn read(engine: &Inner, input: InputFile, number: usize, patches: &[String]) -> Outcome {
     let path: Arc<str> = Arc::from(input.path.as_str());
     let nothing = |text: &str| Outcome {
         path: path.clone(),

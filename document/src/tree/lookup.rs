@@ -1,6 +1,5 @@
 //! Finding a child by its key.
 
-use std::collections::HashSet;
 use std::hash::{BuildHasher, Hasher};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::vec;
@@ -68,14 +67,15 @@ impl Tree {
             return Entries(Kind::Own(own));
         }
         let mut found = Vec::new();
-        let mut known: HashSet<&str> = HashSet::new();
+        let mut seen: Vec<NodeId> = Vec::new();
         let mut open = vec![id];
         for _ in 0..MERGE_VISITS {
-            let Some(mapping) = open.pop() else { break };
+            let Some(mapping) = open.pop().and_then(|one| self.resolve(one)) else { break };
             let mut merged = Vec::new();
             for child in self.children(mapping) {
                 if !self.is_merge(child) {
-                    if known.insert(self.key(child)) {
+                    let (key, key_hash) = (self.key(child), self.entry(child).map_or(0, |entry| entry.key_hash));
+                    if seen.iter().all(|&before| self.child(before, key, key_hash, false).is_none()) {
                         found.push(child);
                     }
                 } else if matches!(self.value(child), Value::List) {
@@ -86,6 +86,7 @@ impl Tree {
             }
             merged.retain(|&one| matches!(self.value(one), Value::Map));
             open.extend(merged.into_iter().rev());
+            seen.push(mapping);
         }
         Entries(Kind::Merged(found.into_iter()))
     }
