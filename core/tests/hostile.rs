@@ -72,6 +72,21 @@ fn one_very_long_line() {
 }
 
 #[test]
+fn a_script_of_a_pod_with_commands_without_end() {
+    let report = checked(
+        InputKind::Kubernetes,
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec:\n  containers:\n  - name: a\n    image: a:1\n    \
+             command: [sh, -c, '{}', x]\n    securityContext: {{privileged: true}}\n",
+            "a;".repeat(50_000)
+        ),
+    );
+    let problems: Vec<&str> = report.problems.iter().map(|problem| problem.code.as_ref()).collect();
+    assert_eq!(problems, ["too-many-instructions"]);
+    assert!(report.findings.iter().any(|one| &*one.rule == "privileged-container"), "the rest is still checked");
+}
+
+#[test]
 fn ten_thousand_instructions() {
     for line in [
         "RUN apt-get update\n",

@@ -92,7 +92,7 @@ codes! {
         NoFrom = "no-from",
         /// An instruction other than ARG stands before the first FROM.
         BeforeFrom = "before-from",
-        /// The Dockerfile has more instructions or words than the limit; the rest was not read.
+        /// The file has more instructions, words or commands than the limit; the rest was not read.
         TooManyInstructions = "too-many-instructions",
         /// The shell script does not parse.
         InvalidShell = "invalid-shell",

@@ -90,10 +90,11 @@ impl<'r> Lowering<'r> {
         }
     }
 
-    /// The command lines in a script that stands at `place`, but for those of which it only reads what they print.
+    /// The command lines in a script that stands at `place`, but for those of which it only reads what they print: as many
+    /// as there is room for, and one that there is none for.
     pub(super) fn command_lines<'s>(&self, script: &'s Script, place: &'s MappedText) -> Vec<(Vec<Word<'s>>, Span)> {
         let commands = script.commands().iter().filter(|command| script.substitution_around(command).is_none());
-        let lines = commands.map(|command| {
+        let lines = commands.take(self.command_room + 1).map(|command| {
             let words = script.words(command).iter();
             let words = words.map(|&word| Word::of_script(&self.tree, script, word, place)).collect();
             (words, place.to_source(command.span))

@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use hullmark_document::{Node, NodeId, Span, Tree, Value, yaml};
+use hullmark_document::{Node, NodeId, Problem, Span, Tree, Value, yaml};
 use hullmark_language::Datum;
 
-use super::process::LIST_ITEMS;
+use super::process::{COMMANDS, LIST_ITEMS};
 use super::{holes, mapping, mappings, present};
 use crate::input::InputKind;
 use crate::subject::dockerfile::Programs;
@@ -31,6 +31,7 @@ pub(crate) fn lower(text: Arc<str>, json: bool, reading: &Reading<'_>) -> Docume
     made.subjects = lowering.subjects();
     made.tree = lowering.tree;
     made.problems = problems;
+    made.problems.extend(lowering.problems);
     made.comments = comments
         .iter()
         .map(|comment| Comment { span: comment.span, own_line: comment.own_line, inside: false })
@@ -52,6 +53,10 @@ pub(super) struct Lowering<'r> {
     pub(super) processes: Vec<NodeId>,
     /// How many more items of lists of flags there may be.
     pub(super) list_room: usize,
+    /// How many more commands of scripts there may be.
+    pub(super) command_room: usize,
+    /// What of the subjects could not be made.
+    pub(super) problems: Vec<Problem>,
     pub(super) references: Vec<NodeId>,
     /// What has its facts already: an alias can put one node at many places, and work must stay linear.
     pub(super) seen: HashSet<NodeId>,
@@ -71,6 +76,8 @@ impl<'r> Lowering<'r> {
             rbac_rules: Vec::new(),
             processes: Vec::new(),
             list_room: LIST_ITEMS,
+            command_room: COMMANDS,
+            problems: Vec::new(),
             references: Vec::new(),
             seen: HashSet::new(),
         }

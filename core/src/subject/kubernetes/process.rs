@@ -1,6 +1,6 @@
 //! From command and arguments of a container to the process it starts.
 
-use hullmark_document::{Node, NodeId, Span, Tree, Value, shell};
+use hullmark_document::{Node, NodeId, Problem, ProblemCode, Span, Tree, Value, shell};
 
 use super::command_line::{WRAPPERS, Word, base_name};
 use super::lowering::Lowering;
@@ -80,11 +80,21 @@ impl Lowering<'_> {
         let list = self.tree.add_fact(shell, Node::field("commands", Value::List, self.tree.span(shell)));
         for (words, span) in lines {
             let Some(program) = words.get(self.started(&words).0) else { continue };
+            let Some(room) = self.command_room.checked_sub(1) else { return self.too_many_commands(span) };
+            self.command_room = room;
             // What is missing on a command line is shown at its program.
             let node = Node { key: "", key_span: program.parts.whole, span, value: Value::Map };
             let process = self.tree.add(list, node);
             let starter = Starter { names_program: true, open: false, depth: starter.depth + 1, ..starter };
             self.command_line(process, &words, starter);
+        }
+    }
+
+    /// Says once that the rest of the scripts is left out.
+    fn too_many_commands(&mut self, span: Span) {
+        if self.problems.is_empty() {
+            let message = "the scripts of the file have more commands than the limit; the rest is not looked at";
+            self.problems.push(Problem::new(ProblemCode::TooManyInstructions, message, span));
         }
     }
 
@@ -221,6 +231,9 @@ impl Lowering<'_> {
 /// How many items of lists a file may have; beyond that lists are not known. No real file comes near, and one of nothing
 /// but commas must not cost a hundred times its size.
 pub(super) const LIST_ITEMS: usize = 100_000;
+
+/// How many commands the scripts of a file may have: more than people write, in less memory than other limits allow.
+pub(super) const COMMANDS: usize = 40_000;
 
 /// The flag that names a file with all of a program's settings; the scheduler's has a part of them.
 fn reads_settings(program: &str) -> Option<&'static str> {
