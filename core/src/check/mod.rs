@@ -283,7 +283,7 @@ fn finding<'a>(
         related,
         fix,
         subject: subject_name(subject),
-        anchor: anchor(spot.node).or_else(|| anchor(subject)),
+        anchor: if has_instructions(subject) { anchor(spot.node).or_else(|| anchor(subject)) } else { None },
         node: container_of(subject).id,
     })
 }
@@ -372,6 +372,11 @@ fn instruction_of(node: NodeRef<'_>) -> Option<NodeRef<'_>> {
         at = node.tree.parent(node.id).map(|id| node.with(id));
     }
     None
+}
+
+/// Whether instructions may stand above the node: not in a manifest, where every subject knows its object or is one.
+fn has_instructions(subject: NodeRef<'_>) -> bool {
+    subject.fact("object").is_none() && subject.get("apiVersion").is_none()
 }
 
 fn anchor(node: NodeRef<'_>) -> Option<u32> {

@@ -18,8 +18,8 @@ pub(crate) type RuleIndex = u32;
 #[derive(Debug)]
 pub(crate) struct Program {
     pub(crate) set: RuleSet,
-    /// The rules by input and subject.
-    by_subject: HashMap<(Input, &'static str), Bucket>,
+    /// The rules by input and subject: of these there are few.
+    by_subject: Vec<((Input, &'static str), Bucket)>,
     /// Each regular expression, compiled when first needed.
     regexes: HashMap<String, OnceLock<Option<Regex>>, BuildHasherDefault<ByEnds>>,
     /// The parameters of every rule: a root for each rule, with its values in order.
@@ -71,7 +71,7 @@ impl Program {
     /// The rules of `set`, which is what remains after presets and options.
     pub(crate) fn new(set: RuleSet) -> Self {
         let mut regexes: HashMap<String, _, _> = HashMap::default();
-        let mut by_subject: HashMap<(Input, &'static str), Bucket> = HashMap::new();
+        let mut by_subject = Vec::new();
         let mut params = Tree::new("");
         for (index, rule) in set.rules.iter().enumerate() {
             let index = RuleIndex::try_from(index).unwrap_or(RuleIndex::MAX);
@@ -95,13 +95,14 @@ impl Program {
 
     /// The gate before the rules for a subject; nothing when there is no rule for it.
     pub(crate) fn gate(&self, input: Input, subject: &'static str) -> Option<&Gate> {
-        let Bucket { rules, gate } = self.by_subject.get(&(input, subject))?;
+        let is_it = |(on, _): &&((Input, &'static str), Bucket)| *on == (input, subject);
+        let (_, Bucket { rules, gate }) = self.by_subject.iter().find(is_it)?;
         Some(gate.get_or_init(|| Gate::new(rules.iter().filter_map(|&index| Some((index, self.rule(index)?))))))
     }
 
     /// Whether any rule looks at whole sets.
     pub(crate) fn looks_at_sets(&self) -> bool {
-        self.by_subject.keys().any(|(input, _)| *input == Input::Set)
+        self.by_subject.iter().any(|((input, _), _)| *input == Input::Set)
     }
 
     pub(crate) fn regex(&self, pattern: &str) -> Option<&Regex> {
@@ -170,11 +171,17 @@ impl Program {
     }
 }
 
-fn add_to_buckets(rule: &Rule, index: RuleIndex, by_subject: &mut HashMap<(Input, &'static str), Bucket>) {
+fn add_to_buckets(rule: &Rule, index: RuleIndex, by_subject: &mut Vec<((Input, &'static str), Bucket)>) {
     for on in &rule.on {
         let Some(subject) = hullmark_language::subject::subject(on.input, &on.subject) else { continue };
-        let rules = &mut by_subject.entry((on.input, subject.name)).or_default().rules;
-        if rules.last() != Some(&index) {
+        let key = (on.input, subject.name);
+        let at = by_subject.iter().position(|(known, _)| *known == key).unwrap_or_else(|| {
+            by_subject.push((key, Bucket::default()));
+            by_subject.len() - 1
+        });
+        if let Some((_, Bucket { rules, .. })) = by_subject.get_mut(at)
+            && rules.last() != Some(&index)
+        {
             rules.push(index);
         }
     }

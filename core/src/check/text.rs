@@ -15,7 +15,7 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
     /// The text of a template for people: line ends and control characters are shown as blanks, values that a rule
     /// redacts by their shape.
     pub(crate) fn message(&self, template: &'p Template, redact: &'p [Path]) -> String {
-        let mut text = String::new();
+        let mut text = String::with_capacity(LONGEST);
         for (literal, hole) in &template.parts {
             text.push_str(literal);
             if let Some(hole) = hole {
