@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 
 use hullmark_document::dockerfile::Keyword;
-use hullmark_document::shell::{self, AssignmentValue, Script};
+use hullmark_document::shell::{self, AssignmentValue, CommandId, Script};
 use hullmark_document::{MappedText, Node, NodeId, Span, Value};
 
 use super::Lowering;
-use super::list::status;
 use super::program::Program;
+use super::status::status;
 
 /// How many wrappers may stand around one another: `sudo env sh -c '...'`.
 const WRAPPERS: usize = 6;
@@ -69,6 +69,16 @@ pub(super) struct Around {
     pub(super) has_parts: bool,
     /// Where `set -e` has been said in the script.
     pub(super) errexit: Option<u32>,
+}
+
+/// The nodes of the commands of a script.
+pub(super) struct CommandNodes(pub(super) Vec<Option<NodeId>>);
+
+impl CommandNodes {
+    /// The node of a command; none for one without words.
+    pub(super) fn get(&self, id: CommandId) -> Option<NodeId> {
+        self.0.get(id.index()).copied().flatten()
+    }
 }
 
 impl Lowering<'_> {

@@ -1,14 +1,13 @@
-//! Lists of pipelines: how they are joined, and what becomes of a status.
+//! Lists of pipelines: how they are joined.
 
 use std::collections::HashMap;
 
-use hullmark_document::shell::{
-    AndOrId, Command, CompoundKind, Parent, Pipeline, Script, Separator, SeparatorKind, SequenceRole, Stage,
-};
+use hullmark_document::shell::{AndOrId, Pipeline, SequenceRole, Stage};
 use hullmark_document::{Node, NodeId, Value};
 
 use super::Lowering;
 use super::shell::Reading;
+use super::status::{is_and_or, is_looked_at};
 
 impl Lowering<'_> {
     /// Lists of two and more pipelines, and pipelines with `!`.
@@ -75,69 +74,4 @@ impl Lowering<'_> {
         self.fact(node, "piped", Value::Bool(stages.len() > 1));
         self.fact(node, "tested", Value::Bool(is_looked_at(script, pipeline)));
     }
-}
-
-fn is_and_or(separator: &Separator) -> bool {
-    matches!(separator.kind, SeparatorKind::And | SeparatorKind::Or)
-}
-
-/// What becomes of a command's status.
-pub(super) fn status(script: &Script, command: &Command) -> &'static str {
-    if !script.is_last_in_pipeline(command) {
-        "piped"
-    } else if script.is_status_tested(command) {
-        "tested"
-    } else if script.runs_on_after(command) {
-        "lost"
-    } else {
-        "end"
-    }
-}
-
-/// Whether something looks at the status of a pipeline: `&&`, `||`, a condition, or the end of the script, a subshell or
-/// a function. What ends a loop, group or branch is not told to `set -e`, though its status becomes that of the whole.
-fn is_looked_at(script: &Script, pipeline: &Pipeline) -> bool {
-    let mut pipeline = pipeline;
-    let mut inner = true;
-    loop {
-        let Some(list) = script.and_or(pipeline.and_or) else { return false };
-        let Some(sequence) = script.sequence(list.sequence) else { return false };
-        let joined = pipeline.position > 0 || pipeline.separator.as_ref().is_some_and(is_and_or);
-        if joined || sequence.role == SequenceRole::Condition {
-            return true;
-        }
-        let last = script.is_last(list);
-        let Some(compound) = sequence.parent.and_then(|parent| script.compound(parent)) else { return last && inner };
-        if !last {
-            return false;
-        }
-        match (compound.kind, compound.parent) {
-            (
-                CompoundKind::If
-                | CompoundKind::Group
-                | CompoundKind::For
-                | CompoundKind::ArithmeticFor
-                | CompoundKind::While
-                | CompoundKind::Until,
-                Parent::Pipeline { pipeline: outer, .. },
-            ) => {
-                let Some(outer) = script.pipeline(outer) else { return false };
-                (pipeline, inner) = (outer, false);
-            }
-            _ => return true,
-        }
-    }
-}
-
-/// Where the first `set -e` of a script ends.
-pub(super) fn errexit_from(script: &Script) -> Option<u32> {
-    let sets = |command: &&Command| {
-        let words = script.words(command);
-        words.first().is_some_and(|word| word.is_plain(script, "set"))
-            && words.iter().skip(1).any(|word| {
-                let text = word.span.text(script.text());
-                text == "errexit" || text.starts_with('-') && !text.starts_with("--") && text.contains('e')
-            })
-    };
-    script.commands().iter().find(sets).map(|command| command.span.end)
 }

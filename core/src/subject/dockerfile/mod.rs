@@ -12,6 +12,7 @@ mod release;
 mod script;
 mod shell;
 mod stage;
+mod status;
 
 use std::sync::Arc;
 

@@ -4,13 +4,13 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use hullmark_document::dockerfile::{ExecWord, Keyword, Known};
-use hullmark_document::shell::{self, AndOrId, CommandId, Script, SeparatorKind, Stage};
+use hullmark_document::shell::{self, AndOrId, Script, SeparatorKind, Stage};
 use hullmark_document::{MappedText, Node, NodeId, Problem, Span, Value};
 
 use super::Lowering;
-use super::command::{Argument, Around, Origin};
-use super::list::errexit_from;
+use super::command::{Argument, Around, CommandNodes, Origin};
 use super::stage::Standing;
+use super::status::errexit_from;
 
 impl Lowering<'_> {
     /// The commands of a script in shell form.
@@ -372,16 +372,6 @@ impl Lowering<'_> {
                 self.tree.add_fact_link(node, "stage", stage);
             }
         }
-    }
-}
-
-/// The nodes of the commands of a script.
-pub(super) struct CommandNodes(Vec<Option<NodeId>>);
-
-impl CommandNodes {
-    /// The node of a command; none for one without words.
-    pub(super) fn get(&self, id: CommandId) -> Option<NodeId> {
-        self.0.get(id.index()).copied().flatten()
     }
 }
 

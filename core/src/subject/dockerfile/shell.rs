@@ -9,8 +9,7 @@ use hullmark_document::shell::{
 use hullmark_document::{MappedText, Node, NodeId, Span, Value};
 
 use super::Lowering;
-use super::command::Around;
-use super::script::CommandNodes;
+use super::command::{Around, CommandNodes};
 
 /// Commands whose arguments may be assignments.
 const DECLARING: [&str; 5] = ["export", "local", "declare", "readonly", "typeset"];
