@@ -1,9 +1,41 @@
 //! Which rules run, and how bad they are: what presets and options make of the rules there are.
 
-use hullmark_language::{Asked, Datum, Input, Preset, Rule, RuleSet, Segment, Severity};
+use hullmark_language::{Asked, Confidence, Datum, Input, Preset, Rule, RuleSet, Segment, Severity};
 
-use crate::engine::{EngineBuilder, named};
+use crate::engine::{EngineBuilder, chosen_presets, named};
 use crate::suppress::names_rule;
+
+/// Which of the built-in rules must be read whole: those that run, and with rule packs, which may build on any, all.
+pub(crate) fn rules_to_read(set: &RuleSet, builder: &EngineBuilder) -> Vec<bool> {
+    // Presets that do not exist are told of by whoever builds the engine.
+    let presets = chosen_presets(set, &builder.presets).unwrap_or_default();
+    let runs = |rule: &Rule| !builder.packs.is_empty() || choice(rule, false, &presets, builder).is_some();
+    set.rules.iter().map(runs).collect()
+}
+
+/// Why a rule runs.
+enum Choice {
+    /// It was asked for.
+    Named,
+    /// Presets have it, and ask this confidence of its findings at least.
+    Preset(Option<Confidence>),
+}
+
+/// Whether and why a rule runs, which is `of_pack` or built in.
+fn choice(rule: &Rule, of_pack: bool, presets: &[Preset], builder: &EngineBuilder) -> Option<Choice> {
+    let is_named = |names: &[String]| names.iter().any(|name| named(name, rule));
+    if is_named(&builder.ignore) {
+        return None;
+    }
+    if !builder.select.is_empty() {
+        return is_named(&builder.select).then_some(Choice::Named);
+    }
+    if of_pack || builder.severities.iter().any(|(name, _)| names_rule(name, &rule.id, &rule.aliases)) {
+        return Some(Choice::Named);
+    }
+    let having = presets.iter().filter(|preset| preset.has(rule));
+    having.map(|preset| preset.least_confidence(rule)).min().map(Choice::Preset)
+}
 
 /// The rules that run, as the presets and options want them; those from number `built_in` on are of packs.
 pub(crate) fn chosen_rules(
@@ -14,20 +46,12 @@ pub(crate) fn chosen_rules(
 ) -> Vec<Rule> {
     let mut rules: Vec<Rule> = Vec::new();
     for (index, mut rule) in all.into_iter().enumerate() {
-        let is_named = |names: &[String]| names.iter().any(|name| named(name, &rule));
+        let Some(choice) = choice(&rule, index >= built_in, presets, builder) else { continue };
         let mut given = builder.severities.iter().filter(|(name, _)| named(name, &rule));
-        let is_asked_for = if builder.select.is_empty() {
-            index >= built_in || given.clone().any(|(name, _)| names_rule(name, &rule.id, &rule.aliases))
-        } else {
-            is_named(&builder.select)
-        };
-        let has = |preset: &&Preset| builder.select.is_empty() && preset.has(&rule);
-        let least = presets.iter().filter(has).map(|preset| preset.least_confidence(&rule)).min();
-        if !is_asked_for && least.is_none() || is_named(&builder.ignore) {
-            continue;
-        }
         let given = given.next_back().map(|&(_, severity)| severity);
-        rule.least_confidence = least.flatten().filter(|_| !is_asked_for);
+        if let Choice::Preset(least) = choice {
+            rule.least_confidence = least;
+        }
         for preset in presets {
             if let Some(severity) = level(&rule, preset, set) {
                 set_severity(&mut rule, severity);
@@ -96,6 +120,27 @@ mod tests {
     use hullmark_language::RuleSet;
 
     use super::*;
+
+    #[test]
+    fn the_rules_that_run_are_read_whole() {
+        let whole = RuleSet::decode(hullmark_rules::RULES).unwrap();
+        let ids = whole.presets.iter().map(|preset| preset.id.as_str());
+        let builders = ids.map(|id| EngineBuilder::default().preset(id)).chain([
+            EngineBuilder::default(),
+            EngineBuilder::default().select(["DL3008", "supply-chain"]),
+            EngineBuilder::default()
+                .preset("buildkit")
+                .severity("privileged-container", Severity::Low)
+                .ignore(["network"]),
+        ]);
+        for builder in builders {
+            let set = RuleSet::decode_where(hullmark_rules::RULES, |set| rules_to_read(set, &builder)).unwrap();
+            let presets = chosen_presets(&set, &builder.presets).unwrap();
+            let chosen = |set: &RuleSet| chosen_rules(set.rules.clone(), set.rules.len(), &presets, (set, &builder));
+            assert!(!chosen(&set).is_empty());
+            assert_eq!(chosen(&set), chosen(&whole), "{:?}", builder.presets);
+        }
+    }
 
     #[test]
     fn rules_over_sets_ask_for_references_and_others_do_not() {

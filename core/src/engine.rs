@@ -8,7 +8,7 @@ use hullmark_language::{Datum, Input, Param, Preset, Rule, RuleSet, RuleText, Sc
 
 use crate::admission::DEFAULT_FAIL_ON;
 use crate::check::{Program, day, one_line, pattern, patterns};
-use crate::choice::{asks_for_references, chosen_rules};
+use crate::choice::{asks_for_references, chosen_rules, rules_to_read};
 use crate::error::{Error, ErrorKind};
 use crate::finding::Report;
 use crate::input::{InputFile, Limits};
@@ -29,7 +29,7 @@ const BUILT_IN_TEXTS: &[u8] = &[];
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct EngineBuilder {
-    presets: Vec<String>,
+    pub(crate) presets: Vec<String>,
     pub(crate) select: Vec<String>,
     pub(crate) ignore: Vec<String>,
     pub(crate) packs: Vec<SourceFile>,
@@ -231,7 +231,7 @@ impl Engine {
     }
 
     fn new(builder: EngineBuilder) -> Result<Self, Error> {
-        let mut set = RuleSet::decode(hullmark_rules::RULES)
+        let mut set = RuleSet::decode_where(hullmark_rules::RULES, |set| rules_to_read(set, &builder))
             .map_err(|error| Error::new(ErrorKind::BadOption, error.to_string()))?;
         let built_in = set.rules.len();
         let pack_texts = builder.add_packs(&mut set)?;
@@ -294,7 +294,7 @@ impl Engine {
     /// Whether a built-in rule has this id, alias, bare code or tag.
     #[must_use]
     pub fn knows(name: &str) -> bool {
-        RuleSet::decode(hullmark_rules::RULES).is_ok_and(|set| set.rules.iter().any(|rule| named(name, rule)))
+        heads().iter().any(|rule| named(name, rule))
     }
 
     /// Checks one text.
@@ -382,8 +382,7 @@ impl Engine {
     fn texts(&self) -> Vec<RuleText> {
         let built_in = self.inner.texts.get().map_or(BUILT_IN_TEXTS, Vec::as_slice);
         let mut texts = TextSet::decode(built_in).map_or_else(|_| Vec::new(), |set| set.texts);
-        let rules = RuleSet::decode(hullmark_rules::RULES).map_or(0, |set| set.rules.len());
-        texts.resize(rules, RuleText::default());
+        texts.resize(heads().len(), RuleText::default());
         texts.extend(self.inner.pack_texts.iter().cloned());
         texts
     }
@@ -402,8 +401,7 @@ impl Engine {
     pub fn load_texts(&self, bytes: Vec<u8>) -> Result<(), Error> {
         let bad = |message: &str| Error::new(ErrorKind::BadTexts, message);
         let set = TextSet::decode(&bytes).map_err(|error| bad(&format!("these are no texts of rules: {error}")))?;
-        let rules = RuleSet::decode(hullmark_rules::RULES).map_or(0, |set| set.rules.len());
-        if set.texts.len() != rules {
+        if set.texts.len() != heads().len() {
             return Err(bad("these are the texts of another version"));
         }
         // Loaded twice they are the same.
@@ -459,7 +457,12 @@ impl Engine {
     }
 }
 
-fn chosen_presets(set: &RuleSet, ids: &[String]) -> Result<Vec<Preset>, Error> {
+/// The built-in rules by their names alone.
+fn heads() -> Vec<Rule> {
+    RuleSet::decode_where(hullmark_rules::RULES, |_| Vec::new()).map_or_else(|_| Vec::new(), |set| set.rules)
+}
+
+pub(crate) fn chosen_presets(set: &RuleSet, ids: &[String]) -> Result<Vec<Preset>, Error> {
     let default = [DEFAULT_PRESET.to_owned()];
     let ids = if ids.is_empty() { &default[..] } else { ids };
     ids.iter()

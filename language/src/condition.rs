@@ -36,6 +36,13 @@ pub enum Cond {
     },
 }
 
+impl Default for Cond {
+    /// One that never holds.
+    fn default() -> Self {
+        Self::Any(Vec::new())
+    }
+}
+
 /// How many elements are asked for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Quantifier {

@@ -56,24 +56,29 @@ pub(crate) fn pack(value: &impl Serialize) -> Result<Vec<u8>> {
         out.extend_from_slice(word.as_bytes());
     }
     let numbers = words.into_iter().zip(1..).map(|((text, word), number)| (text, Word { number, ..word })).collect();
-    let mut packer = Packer { out, words: numbers, counted: true };
+    let mut packer = Packer { out, words: numbers, counted: true, lone: 0 };
     value.serialize(&mut packer)?;
     Ok(packer.out)
 }
 
+/// The name by which the form knows an [`Apart`].
+const APART: &str = "Apart";
+
+/// A part that need not be read: before it stand its length and how many of the words that stand once it takes.
+pub(crate) struct Apart<T>(pub(crate) T);
+
+impl<T: Serialize> Serialize for Apart<T> {
+    fn serialize<S: ser::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_newtype_struct(APART, &self.0)
+    }
+}
+
 /// The value whose compact form `bytes` is.
 pub(crate) fn unpack<'de, T: de::Deserialize<'de>>(bytes: &'de [u8]) -> Result<T> {
-    let mut unpacker = Unpacker { rest: bytes, words: Vec::new(), next: 0 };
-    let count = unpacker.number()?;
-    unpacker.next = unpacker.length()?;
-    for _ in 0..count {
-        let length = unpacker.length()?;
-        let (word, rest) = unpacker.rest.split_at_checked(length).ok_or(PackError)?;
-        unpacker.rest = rest;
-        unpacker.words.push(std::str::from_utf8(word).map_err(|_| PackError)?);
-    }
-    let value = T::deserialize(&mut unpacker)?;
-    if unpacker.rest.is_empty() { Ok(value) } else { Err(PackError) }
+    let mut unpacker = Unpacker::new(bytes)?;
+    let value = unpacker.value()?;
+    unpacker.end()?;
+    Ok(value)
 }
 
 fn push_number(out: &mut Vec<u8>, number: u64) {
@@ -91,6 +96,8 @@ struct Packer {
     out: Vec<u8>,
     words: HashMap<String, Word>,
     counted: bool,
+    /// How many of the words that stand once were written.
+    lone: u64,
 }
 
 /// A text of the value: its place among them and how often it stands there.
@@ -173,6 +180,7 @@ impl ser::Serializer for &mut Packer {
     fn serialize_str(self, word: &str) -> Result<()> {
         if self.counted {
             let word = self.words.get(word).ok_or(PackError)?;
+            self.lone += u64::from(word.count == 1);
             push_number(&mut self.out, if word.count > 1 { word.number } else { 0 });
         } else {
             let number = self.words.len() as u64;
@@ -198,8 +206,18 @@ impl ser::Serializer for &mut Packer {
         self.serialize_u32(number)
     }
 
-    fn serialize_newtype_struct<T: ?Sized + Serialize>(self, _: &'static str, value: &T) -> Result<()> {
-        value.serialize(self)
+    fn serialize_newtype_struct<T: ?Sized + Serialize>(self, name: &'static str, value: &T) -> Result<()> {
+        if name != APART {
+            return value.serialize(self);
+        }
+        let (before, lone) = (std::mem::take(&mut self.out), std::mem::take(&mut self.lone));
+        value.serialize(&mut *self)?;
+        let part = std::mem::replace(&mut self.out, before);
+        push_number(&mut self.out, part.len() as u64);
+        push_number(&mut self.out, self.lone);
+        self.out.extend(part);
+        self.lone += lone;
+        Ok(())
     }
 
     fn serialize_newtype_variant<T: ?Sized + Serialize>(
@@ -273,7 +291,7 @@ write_parts! {
 }
 
 /// Reads a value.
-struct Unpacker<'de> {
+pub(crate) struct Unpacker<'de> {
     rest: &'de [u8],
     words: Vec<&'de str>,
     /// The first word that stands once and was not asked for.
@@ -281,6 +299,42 @@ struct Unpacker<'de> {
 }
 
 impl<'de> Unpacker<'de> {
+    /// Reads the words.
+    pub(crate) fn new(bytes: &'de [u8]) -> Result<Self> {
+        let mut this = Self { rest: bytes, words: Vec::new(), next: 0 };
+        let count = this.number()?;
+        this.next = this.length()?;
+        for _ in 0..count {
+            let length = this.length()?;
+            let (word, rest) = this.rest.split_at_checked(length).ok_or(PackError)?;
+            this.rest = rest;
+            this.words.push(std::str::from_utf8(word).map_err(|_| PackError)?);
+        }
+        Ok(this)
+    }
+
+    /// The next value.
+    pub(crate) fn value<T: de::Deserialize<'de>>(&mut self) -> Result<T> {
+        T::deserialize(self)
+    }
+
+    /// The next value, which was written as an [`Apart`]; nothing when it is not wanted.
+    pub(crate) fn apart<T: de::Deserialize<'de>>(&mut self, wanted: bool) -> Result<Option<T>> {
+        let (length, lone) = (self.length()?, self.length()?);
+        if wanted {
+            return self.value().map(Some);
+        }
+        let (_, rest) = self.rest.split_at_checked(length).ok_or(PackError)?;
+        self.rest = rest;
+        self.next = self.next.checked_add(lone).ok_or(PackError)?;
+        Ok(None)
+    }
+
+    /// Sees that nothing is left.
+    pub(crate) fn end(&self) -> Result<()> {
+        if self.rest.is_empty() { Ok(()) } else { Err(PackError) }
+    }
+
     fn byte(&mut self) -> Result<u8> {
         let (&byte, rest) = self.rest.split_first().ok_or(PackError)?;
         self.rest = rest;
@@ -299,7 +353,7 @@ impl<'de> Unpacker<'de> {
         Err(PackError)
     }
 
-    fn length(&mut self) -> Result<usize> {
+    pub(crate) fn length(&mut self) -> Result<usize> {
         usize::try_from(self.number()?).map_err(|_| PackError)
     }
 
@@ -507,6 +561,21 @@ mod tests {
         }
         let longer: Vec<u8> = bytes.iter().copied().chain([0]).collect();
         assert_eq!(unpack::<Vec<Shape>>(&longer), Err(PackError));
+    }
+
+    #[test]
+    fn parts_can_be_left_out() {
+        let part = |words: &[&str]| Apart(words.iter().map(|&word| word.to_owned()).collect::<Vec<String>>());
+        let bytes = pack(&(part(&["a", "b"]), part(&["c", "a", "d"]), part(&["e"]))).unwrap();
+        for wanted in 0..8 {
+            let mut unpacker = Unpacker::new(&bytes).unwrap();
+            for (at, words) in [&["a", "b"][..], &["c", "a", "d"], &["e"]].into_iter().enumerate() {
+                let is_wanted = wanted >> at & 1 == 1;
+                let read = unpacker.apart::<Vec<String>>(is_wanted).unwrap();
+                assert_eq!(read, is_wanted.then(|| words.iter().map(|&word| word.to_owned()).collect()));
+            }
+            assert_eq!(unpacker.end(), Ok(()));
+        }
     }
 
     #[test]

@@ -99,14 +99,14 @@ impl Selector {
     /// Whether the rule fits all that is given.
     #[must_use]
     pub fn fits(&self, rule: &Rule) -> bool {
-        let some = |patterns: &[String], values: Vec<&str>| {
+        let some = |patterns: &[String], mut values: &mut dyn Iterator<Item = &String>| {
             patterns.is_empty()
-                || values.into_iter().any(|value| patterns.iter().any(|pattern| wildcard(pattern, value)))
+                || Iterator::any(&mut values, |value| patterns.iter().any(|pattern| wildcard(pattern, value)))
         };
-        some(&self.rules, vec![rule.id.as_str()])
-            && some(&self.aliases, rule.aliases.iter().map(String::as_str).collect())
-            && some(&self.tags, rule.tags.iter().map(String::as_str).collect())
-            && some(&self.compliance, rule.frameworks.iter().map(String::as_str).collect())
+        some(&self.rules, &mut std::iter::once(&rule.id))
+            && some(&self.aliases, &mut rule.aliases.iter())
+            && some(&self.tags, &mut rule.tags.iter())
+            && some(&self.compliance, &mut rule.frameworks.iter())
             && (self.inputs.is_empty() || rule.on.iter().any(|on| self.inputs.contains(&on.input)))
             && (self.status.is_empty() || self.status.contains(&rule.status))
             && self.min_severity.is_none_or(|least| rule.severity >= least)

@@ -212,7 +212,7 @@ pub struct RelatedPlace {
 }
 
 /// A rule as the engine needs it; its texts for people are in [`RuleText`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Rule {
     /// Its id: kebab-case, the file's name.
     pub id: String,
@@ -253,10 +253,117 @@ pub struct Rule {
     /// Whether an unknown outcome is reported, with low confidence.
     pub report_unknown: bool,
     /// The least confidence of the presets that have the rule: a case that is less sure reports nothing.
-    #[serde(skip)]
     pub least_confidence: Option<Confidence>,
     /// How many slots its captures need.
     pub slots: u8,
+}
+
+/// What of a rule must be read to know whether it runs.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct RuleHead {
+    id: String,
+    severity: Severity,
+    confidence: Confidence,
+    status: Status,
+    category: String,
+    tags: Vec<String>,
+    aliases: Vec<String>,
+    frameworks: Vec<String>,
+    on: Vec<On>,
+}
+
+/// The rest of a rule.
+#[derive(Default, Serialize, Deserialize)]
+pub(crate) struct RuleBody {
+    params: Vec<Param>,
+    matches: Cond,
+    at: Option<Path>,
+    each: Option<u8>,
+    message: Template,
+    cases: Vec<Case>,
+    fix: Option<FixTemplate>,
+    related: Vec<RelatedPlace>,
+    redact: Vec<Path>,
+    report_unknown: bool,
+    slots: u8,
+}
+
+impl Rule {
+    /// A rule that looks for nothing so far.
+    pub(crate) fn of_head(head: RuleHead) -> Self {
+        let RuleHead { id, severity, confidence, status, category, tags, aliases, frameworks, on } = head;
+        let RuleBody { params, matches, at, each, message, cases, fix, related, redact, report_unknown, slots } =
+            RuleBody::default();
+        Self {
+            id,
+            severity,
+            confidence,
+            status,
+            category,
+            tags,
+            aliases,
+            frameworks,
+            on,
+            params,
+            matches,
+            at,
+            each,
+            message,
+            cases,
+            fix,
+            related,
+            redact,
+            report_unknown,
+            slots,
+            least_confidence: None,
+        }
+    }
+
+    /// Gives the rule what it looks for.
+    pub(crate) fn fill(&mut self, body: RuleBody) {
+        let RuleBody { params, matches, at, each, message, cases, fix, related, redact, report_unknown, slots } = body;
+        self.params = params;
+        self.matches = matches;
+        self.at = at;
+        self.each = each;
+        self.message = message;
+        self.cases = cases;
+        self.fix = fix;
+        self.related = related;
+        self.redact = redact;
+        self.report_unknown = report_unknown;
+        self.slots = slots;
+    }
+
+    pub(crate) fn into_parts(self) -> (RuleHead, RuleBody) {
+        let Self {
+            id,
+            severity,
+            confidence,
+            status,
+            category,
+            tags,
+            aliases,
+            frameworks,
+            on,
+            params,
+            matches,
+            at,
+            each,
+            message,
+            cases,
+            fix,
+            related,
+            redact,
+            report_unknown,
+            slots,
+            least_confidence: _,
+        } = self;
+        (
+            RuleHead { id, severity, confidence, status, category, tags, aliases, frameworks, on },
+            RuleBody { params, matches, at, each, message, cases, fix, related, redact, report_unknown, slots },
+        )
+    }
 }
 
 /// A rule's texts for people, kept apart from what the engine needs.

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::packed;
+use crate::packed::{self, Apart, Unpacker};
 use crate::predicate::Scalar;
 use crate::preset::Preset;
-use crate::rule::{Rule, RuleText};
+use crate::rule::{Rule, RuleBody, RuleHead, RuleText};
 
 /// A value of a data table or parameter.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -76,7 +76,7 @@ pub struct Table {
 }
 
 /// Rules, presets and tables, checked together.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RuleSet {
     /// The rules, by id.
     pub rules: Vec<Rule>,
@@ -111,7 +111,10 @@ impl RuleSet {
     /// # Errors
     /// When there is something in it that the compact form has no place for, such as a mapping with free keys.
     pub fn encode(&self) -> Result<Vec<u8>, DecodeError> {
-        packed::pack(self).map_err(|_| DecodeError)
+        let parts = self.rules.iter().cloned().map(Rule::into_parts);
+        let (heads, bodies): (Vec<RuleHead>, Vec<Apart<RuleBody>>) =
+            parts.map(|(head, body)| (head, Apart(body))).unzip();
+        packed::pack(&(&self.presets, &self.tables, heads, bodies)).map_err(|_| DecodeError)
     }
 
     /// The set that [`RuleSet::encode`] wrote down.
@@ -119,7 +122,34 @@ impl RuleSet {
     /// # Errors
     /// When the bytes were not written by the same version.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        packed::unpack(bytes).map_err(|_| DecodeError)
+        Self::decode_where(bytes, |set| vec![true; set.rules.len()])
+    }
+
+    /// As [`RuleSet::decode`], but only the rules for which `choose` says so, by their place, are read whole. It is given
+    /// the presets, the tables and the rules without what they look for; of those it does not choose no more is read, and
+    /// they never hold.
+    ///
+    /// # Errors
+    /// When the bytes were not written by the same version.
+    pub fn decode_where(bytes: &[u8], choose: impl FnOnce(&Self) -> Vec<bool>) -> Result<Self, DecodeError> {
+        let read = || -> Result<Self, packed::PackError> {
+            let mut unpacker = Unpacker::new(bytes)?;
+            let (presets, tables) = (unpacker.value()?, unpacker.value()?);
+            let heads: Vec<RuleHead> = unpacker.value()?;
+            let mut set = Self { rules: heads.into_iter().map(Rule::of_head).collect(), presets, tables };
+            let chosen = choose(&set);
+            if unpacker.length()? != set.rules.len() {
+                return Err(packed::PackError);
+            }
+            for (at, rule) in set.rules.iter_mut().enumerate() {
+                if let Some(body) = unpacker.apart(chosen.get(at) == Some(&true))? {
+                    rule.fill(body);
+                }
+            }
+            unpacker.end()?;
+            Ok(set)
+        };
+        read().map_err(|_| DecodeError)
     }
 
     /// The table called `name`.
