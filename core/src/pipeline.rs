@@ -200,8 +200,10 @@ fn decode(bytes: Vec<u8>) -> (String, Option<Problem>) {
             Err(error) => {
                 let fault = error.utf8_error();
                 let start = fault.valid_up_to();
+                let is_surrogate =
+                    matches!(error.as_bytes().get(start..start + 3), Some([0xed, 0xa0..=0xbf, 0x80..=0xbf]));
                 problem.get_or_insert_with(|| {
-                    let span = Span::from_usize(start, start + 1);
+                    let span = Span::from_usize(start, start + if is_surrogate { 3 } else { 1 });
                     Problem::new(ProblemCode::NotUtf8, "the file is not UTF-8 from here on", span)
                 });
                 bytes = error.into_bytes();

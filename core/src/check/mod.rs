@@ -217,10 +217,11 @@ impl<'a> Run<'a, '_> {
             if !self.options.complete {
                 found.confidence = Confidence::Low;
             }
-            if self.kind == InputKind::Image
+            // A config is named by its digest: it is mended by another build, never by an edit. And what a script says
+            // whose brackets and quotes do not match, an edit may change in another place.
+            if (self.kind == InputKind::Image || is_in_broken_script(node))
                 && let Some(fix) = &mut found.fix
             {
-                // A config is named by its digest: it is mended by another build, never by an edit.
                 fix.safety = Safety::Display;
                 fix.edits.clear();
             }
@@ -229,6 +230,12 @@ impl<'a> Run<'a, '_> {
         self.work -= u64::from(steps - evaluation.steps);
         self.buffers = evaluation.into_buffers();
     }
+}
+
+/// Whether the subject is a part of a script that does not parse.
+fn is_in_broken_script(subject: NodeRef<'_>) -> bool {
+    let parses = subject.fact("instruction").and_then(|instruction| instruction.fact("parses"));
+    parses.is_some_and(|parses| parses.value() == Value::Bool(false))
 }
 
 fn finding<'a>(

@@ -13,16 +13,15 @@ use crate::{Node, NodeId, Problem, ProblemCode, Span, Tree, Value};
 ///
 /// Lines inside brackets must stand deeper than the key before them, so that a bracket nobody closed ends where the next
 /// key stands, and the rest is read. What kubectl reads looks at no indentation there, and people close brackets at the
-/// level of their key: a stream that has fewer faults without that demand is read without it.
+/// level of their key: a stream that has no fault without that demand is read without it.
 #[must_use]
 pub fn parse(source: Arc<str>, limits: &Limits) -> Parsed {
     let strict = read(Arc::clone(&source), limits, true);
-    let faults =
-        |parsed: &Parsed| parsed.problems.iter().filter(|problem| problem.code == ProblemCode::InvalidYaml).count();
-    match faults(&strict) {
-        0 => strict,
-        some => Some(read(source, limits, false)).filter(|lax| faults(lax) < some).unwrap_or(strict),
+    let is_whole = |parsed: &Parsed| parsed.problems.iter().all(|problem| problem.code != ProblemCode::InvalidYaml);
+    if is_whole(&strict) {
+        return strict;
     }
+    Some(read(source, limits, false)).filter(is_whole).unwrap_or(strict)
 }
 
 fn read(source: Arc<str>, limits: &Limits, strict: bool) -> Parsed {
