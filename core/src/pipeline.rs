@@ -31,6 +31,9 @@ struct Outcome {
     report: Option<Report>,
 }
 
+/// So many bytes before a fault are looked at for something else than blanks.
+const NEAR: u32 = 1024;
+
 /// All inputs of a call, with their lines, which are counted when first needed: one place in a large file that
 /// thousands of findings of other files point to must not be counted out anew for each.
 struct Files<'o> {
@@ -49,7 +52,10 @@ impl<'o> Files<'o> {
     fn is_unread(&self, number: u32, span: Span) -> bool {
         let Some(outcome) = self.outcomes.get(number as usize) else { return false };
         // Of all faults before it, the last tells: what comes after an earlier one comes after that too or is read.
-        let before = outcome.faults.partition_point(|&fault| fault <= span.end);
+        // What is put right before a fault stands in what led to it, such as a bracket that nobody closed.
+        let between = |fault: u32| outcome.text.get(span.end as usize..fault as usize).unwrap_or("x");
+        let reaches = |fault: u32| fault <= span.end || fault - span.end < NEAR && between(fault).trim().is_empty();
+        let before = outcome.faults.partition_point(|&fault| reaches(fault));
         let Some(fault) = before.checked_sub(1).and_then(|last| outcome.faults.get(last)) else { return false };
         let Some(tree) = outcome.document.as_ref().map(|document| &document.tree) else { return true };
         let begun = tree.roots().partition_point(|&root| tree.span(root).start <= span.start);

@@ -88,3 +88,34 @@ fn the_key_of_a_secret_is_named_without_the_secret() {
     assert!(finding.secret && finding.message.ends_with(" api-key"), "{}", finding.message);
     assert!(!finding.message.contains("x7Kp2vQ9mL4t"));
 }
+
+#[test]
+fn what_a_script_says_that_does_not_parse_is_not_edited() {
+    for script in ["RUN echo $(date ; rm x", "RUN cp ${a/b c /d $e"] {
+        let report = checked(InputKind::Dockerfile, &format!("FROM debian:12\n{script}\n"));
+        let inside = report.findings.iter().filter(|one| one.rule.starts_with("unquoted-"));
+        let edits: Vec<usize> = inside.flat_map(|one| &one.fixes).map(|fix| fix.edits.len()).collect();
+        assert!(!edits.is_empty() && edits.iter().all(|&count| count == 0), "{script}: {edits:?}");
+    }
+}
+
+#[test]
+fn half_a_character_is_told_of_whole() {
+    let input = InputFile {
+        path: "f".to_owned(),
+        content: vec![0xed, 0xa0, 0x80],
+        kind: Some(InputKind::Dockerfile),
+        context: None,
+    };
+    let report = engine().check_many(vec![input]);
+    let problem = report.problems.iter().find(|one| one.code == "not-utf-8").expect("it is told");
+    assert_eq!((problem.start.byte, problem.end.byte), (0, 3));
+}
+
+#[test]
+fn a_bracket_that_nobody_closes_takes_no_edit_for_ever() {
+    let text = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {nspec: {minAvailable: 100%, name: p}\nspec: {minAvailable: \
+                100%}\napiVersion: policy/v1beta1\nkind: PodDisruptionBudget\nmetadata: {name: p}\n  securityContext: *sc\n---\n  v: [{a: b}]\n      \
+                c: true\n";
+    assert!(rounds(InputKind::Kubernetes, text) < 10);
+}

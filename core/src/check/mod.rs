@@ -232,10 +232,10 @@ impl<'a> Run<'a, '_> {
     }
 }
 
-/// Whether the subject is a part of a script that does not parse.
+/// Whether the subject is a part of a script that does not parse, and not the very fault.
 fn is_in_broken_script(subject: NodeRef<'_>) -> bool {
     let parses = subject.fact("instruction").and_then(|instruction| instruction.fact("parses"));
-    parses.is_some_and(|parses| parses.value() == Value::Bool(false))
+    parses.is_some_and(|parses| parses.value() == Value::Bool(false)) && subject.fact("token").is_none()
 }
 
 fn finding<'a>(
