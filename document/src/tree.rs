@@ -250,7 +250,7 @@ impl Tree {
     pub fn add_fact(&mut self, parent: NodeId, node: Node<'_>) -> NodeId {
         // Where the name is written out at the call, its hash is worked out when that is compiled.
         let key_hash = hash(node.key);
-        debug_assert!(self.child(parent, node.key, key_hash, true).is_none(), "{} is known already", node.key);
+        debug_assert!(self.fact_of(parent, key_hash).is_none(), "{} is known already", node.key);
         self.push(parent.0, node, key_hash, true)
     }
 

@@ -211,158 +211,97 @@ pub struct RelatedPlace {
     pub message: Template,
 }
 
-/// A rule as the engine needs it; its texts for people are in [`RuleText`].
-#[derive(Clone, Debug, PartialEq)]
-pub struct Rule {
-    /// Its id: kebab-case, the file's name.
-    pub id: String,
-    /// How bad it is.
-    pub severity: Severity,
-    /// How sure it is.
-    pub confidence: Confidence,
-    /// How settled it is.
-    pub status: Status,
-    /// The field's area, such as `supply-chain`.
-    pub category: String,
-    /// Words to choose it by.
-    pub tags: Vec<String>,
-    /// The ids peers give it, such as `hadolint:DL3007`.
-    pub aliases: Vec<String>,
-    /// The compliance frameworks of which it checks a control.
-    pub frameworks: Vec<String>,
-    /// Its parameters.
-    pub params: Vec<Param>,
-    /// What it looks at.
-    pub on: Vec<On>,
-    /// The bad thing.
-    pub matches: Cond,
-    /// The place reported; without it, the last node that made the match true.
-    pub at: Option<Path>,
-    /// The slot whose every binding is a finding, when `at` starts from a capture.
-    pub each: Option<u8>,
-    /// The message.
-    pub message: Template,
-    /// Other wordings; the first that applies counts.
-    pub cases: Vec<Case>,
-    /// The fix.
-    pub fix: Option<FixTemplate>,
-    /// Other places that belong to it.
-    pub related: Vec<RelatedPlace>,
-    /// Nodes whose values are never shown.
-    pub redact: Vec<Path>,
-    /// Whether an unknown outcome is reported, with low confidence.
-    pub report_unknown: bool,
-    /// The least confidence of the presets that have the rule: a case that is less sure reports nothing.
-    pub least_confidence: Option<Confidence>,
-    /// How many slots its captures need.
-    pub slots: u8,
-}
-
-/// What of a rule must be read to know whether it runs.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct RuleHead {
-    id: String,
-    severity: Severity,
-    confidence: Confidence,
-    status: Status,
-    category: String,
-    tags: Vec<String>,
-    aliases: Vec<String>,
-    frameworks: Vec<String>,
-    on: Vec<On>,
-}
-
-/// The rest of a rule.
-#[derive(Default, Serialize, Deserialize)]
-pub(crate) struct RuleBody {
-    params: Vec<Param>,
-    matches: Cond,
-    at: Option<Path>,
-    each: Option<u8>,
-    message: Template,
-    cases: Vec<Case>,
-    fix: Option<FixTemplate>,
-    related: Vec<RelatedPlace>,
-    redact: Vec<Path>,
-    report_unknown: bool,
-    slots: u8,
-}
-
-impl Rule {
-    /// A rule that looks for nothing so far.
-    pub(crate) fn of_head(head: RuleHead) -> Self {
-        let RuleHead { id, severity, confidence, status, category, tags, aliases, frameworks, on } = head;
-        let RuleBody { params, matches, at, each, message, cases, fix, related, redact, report_unknown, slots } =
-            RuleBody::default();
-        Self {
-            id,
-            severity,
-            confidence,
-            status,
-            category,
-            tags,
-            aliases,
-            frameworks,
-            on,
-            params,
-            matches,
-            at,
-            each,
-            message,
-            cases,
-            fix,
-            related,
-            redact,
-            report_unknown,
-            slots,
-            least_confidence: None,
+/// Makes [`Rule`] of two lists of members, so that each stands once: those that are read of every rule, and those of rules
+/// that run.
+macro_rules! rule {
+    (
+        head { $($(#[doc = $head_doc:literal])+ $head:ident: $head_type:ty,)+ }
+        body { $($(#[doc = $body_doc:literal])+ $body:ident: $body_type:ty,)+ }
+    ) => {
+        /// A rule as the engine needs it; its texts for people are in [`RuleText`].
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct Rule {
+            $($(#[doc = $head_doc])+ pub $head: $head_type,)+
+            $($(#[doc = $body_doc])+ pub $body: $body_type,)+
+            /// The least confidence of the presets that have the rule: a case that is less sure reports nothing.
+            pub least_confidence: Option<Confidence>,
         }
-    }
 
-    /// Gives the rule what it looks for.
-    pub(crate) fn fill(&mut self, body: RuleBody) {
-        let RuleBody { params, matches, at, each, message, cases, fix, related, redact, report_unknown, slots } = body;
-        self.params = params;
-        self.matches = matches;
-        self.at = at;
-        self.each = each;
-        self.message = message;
-        self.cases = cases;
-        self.fix = fix;
-        self.related = related;
-        self.redact = redact;
-        self.report_unknown = report_unknown;
-        self.slots = slots;
-    }
+        /// What of a rule must be read to know whether it runs.
+        #[derive(Serialize, Deserialize)]
+        pub(crate) struct RuleHead {
+            $($head: $head_type,)+
+        }
 
-    pub(crate) fn into_parts(self) -> (RuleHead, RuleBody) {
-        let Self {
-            id,
-            severity,
-            confidence,
-            status,
-            category,
-            tags,
-            aliases,
-            frameworks,
-            on,
-            params,
-            matches,
-            at,
-            each,
-            message,
-            cases,
-            fix,
-            related,
-            redact,
-            report_unknown,
-            slots,
-            least_confidence: _,
-        } = self;
-        (
-            RuleHead { id, severity, confidence, status, category, tags, aliases, frameworks, on },
-            RuleBody { params, matches, at, each, message, cases, fix, related, redact, report_unknown, slots },
-        )
+        /// The rest of a rule.
+        #[derive(Default, Serialize, Deserialize)]
+        pub(crate) struct RuleBody {
+            $($body: $body_type,)+
+        }
+
+        impl Rule {
+            /// A rule that looks for nothing so far.
+            pub(crate) fn of_head(head: RuleHead) -> Self {
+                let body = RuleBody::default();
+                Self { $($head: head.$head,)+ $($body: body.$body,)+ least_confidence: None }
+            }
+
+            /// Gives the rule what it looks for.
+            pub(crate) fn fill(&mut self, body: RuleBody) {
+                $(self.$body = body.$body;)+
+            }
+
+            pub(crate) fn into_parts(self) -> (RuleHead, RuleBody) {
+                (RuleHead { $($head: self.$head,)+ }, RuleBody { $($body: self.$body,)+ })
+            }
+        }
+    };
+}
+
+rule! {
+    head {
+        /// Its id: kebab-case, the file's name.
+        id: String,
+        /// How bad it is.
+        severity: Severity,
+        /// How sure it is.
+        confidence: Confidence,
+        /// How settled it is.
+        status: Status,
+        /// The field's area, such as `supply-chain`.
+        category: String,
+        /// Words to choose it by.
+        tags: Vec<String>,
+        /// The ids peers give it, such as `hadolint:DL3007`.
+        aliases: Vec<String>,
+        /// The compliance frameworks of which it checks a control.
+        frameworks: Vec<String>,
+        /// What it looks at.
+        on: Vec<On>,
+    }
+    body {
+        /// Its parameters.
+        params: Vec<Param>,
+        /// The bad thing.
+        matches: Cond,
+        /// The place reported; without it, the last node that made the match true.
+        at: Option<Path>,
+        /// The slot whose every binding is a finding, when `at` starts from a capture.
+        each: Option<u8>,
+        /// The message.
+        message: Template,
+        /// Other wordings; the first that applies counts.
+        cases: Vec<Case>,
+        /// The fix.
+        fix: Option<FixTemplate>,
+        /// Other places that belong to it.
+        related: Vec<RelatedPlace>,
+        /// Nodes whose values are never shown.
+        redact: Vec<Path>,
+        /// Whether an unknown outcome is reported, with low confidence.
+        report_unknown: bool,
+        /// How many slots its captures need.
+        slots: u8,
     }
 }
 

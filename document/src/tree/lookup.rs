@@ -4,7 +4,7 @@ use std::hash::{BuildHasher, Hasher};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::vec;
 
-use super::{Children, Entry, INDEXED_FROM, LINK_STEPS, MERGE_VISITS, NONE, NodeId, Tree, Value};
+use super::{Chain, Children, Entry, INDEXED_FROM, LINK_STEPS, MERGE_VISITS, NONE, NodeId, Tree, Value};
 
 impl Tree {
     /// The field of `id` called `key`. Of several with one name the last one counts, as for the API server; a key that
@@ -24,7 +24,7 @@ impl Tree {
     /// The field called `key` that stands in the mapping `id` itself, not one it merges; the last one of several.
     #[must_use]
     pub fn get_own(&self, id: NodeId, key: &str) -> Option<NodeId> {
-        self.child(self.resolve(id)?, key, hash(key), false)
+        self.field_of(self.resolve(id)?, key, hash(key))
     }
 
     /// Whether the field `id` is a YAML merge: its key is a plain `<<`. A quoted `"<<"` is a key like any other.
@@ -38,10 +38,10 @@ impl Tree {
     fn look_up(&self, id: NodeId, key: &str, key_hash: u32, steps: usize, visits: &mut usize) -> Option<NodeId> {
         *visits = visits.checked_sub(1)?;
         let id = self.resolve(id)?;
-        if let Some(found) = self.child(id, key, key_hash, false) {
+        if let Some(found) = self.field_of(id, key, key_hash) {
             return Some(found);
         }
-        let merged = self.child(id, "<<", hash("<<"), false).filter(|&merged| self.is_merge(merged))?;
+        let merged = self.field_of(id, "<<", hash("<<")).filter(|&merged| self.is_merge(merged))?;
         let steps = steps.checked_sub(1)?;
         match self.value(merged) {
             Value::Map => self.look_up(merged, key, key_hash, steps, visits),
@@ -75,7 +75,7 @@ impl Tree {
             for child in self.children(mapping) {
                 if !self.is_merge(child) {
                     let (key, key_hash) = (self.key(child), self.entry(child).map_or(0, |entry| entry.key_hash));
-                    if seen.iter().all(|&before| self.child(before, key, key_hash, false).is_none()) {
+                    if seen.iter().all(|&before| self.field_of(before, key, key_hash).is_none()) {
                         found.push(child);
                     }
                 } else if matches!(self.value(child), Value::List) {
@@ -95,13 +95,13 @@ impl Tree {
     #[must_use]
     #[inline]
     pub fn fact(&self, id: NodeId, key: &str) -> Option<NodeId> {
-        self.child(self.resolve(id)?, key, hash(key), true)
+        self.fact_of(self.resolve(id)?, hash(key))
     }
 
-    /// As [`Tree::fact`], with the key's [`hash`](Tree::hash_key) worked out before, and looks first where a fact of
-    /// that name was found the last time.
+    /// As [`Tree::fact`], by the key's [`hash`](Tree::hash_key), and looks first where a fact of that name was found the
+    /// last time.
     #[must_use]
-    pub fn fact_near(&self, id: NodeId, key: &str, key_hash: u32, hint: &Hint) -> Option<NodeId> {
+    pub fn fact_near(&self, id: NodeId, key_hash: u32, hint: &Hint) -> Option<NodeId> {
         let id = self.resolve(id)?;
         if self.entry(id)?.facts.keys & key_bit(key_hash) == 0 {
             return None;
@@ -111,38 +111,44 @@ impl Tree {
         if self.nodes.get(at as usize).is_some_and(is_it) {
             return Some(NodeId(at));
         }
-        let found = self.child(id, key, key_hash, true)?;
+        let found = self.fact_of(id, key_hash)?;
         hint.0.store(found.0.wrapping_sub(id.0), Ordering::Relaxed);
         Some(found)
     }
 
-    pub(super) fn child(&self, id: NodeId, key: &str, key_hash: u32, fact: bool) -> Option<NodeId> {
-        let entry = self.entry(id)?;
-        let chain = if fact { entry.facts } else { entry.fields };
-        if chain.keys & key_bit(key_hash) == 0 || !fact && !entry.keyed && !key.is_empty() {
+    /// The fact of the node `id` itself whose name has this hash.
+    pub(super) fn fact_of(&self, id: NodeId, key_hash: u32) -> Option<NodeId> {
+        let facts = self.entry(id)?.facts;
+        if facts.keys & key_bit(key_hash) == 0 {
             return None;
         }
-        let is_it = |entry: &Entry| entry.key_hash == key_hash && (fact || self.str_of(entry.key) == key);
-        if !fact
-            && entry.field_count > INDEXED_FROM
+        self.chain(facts).find(|(_, entry)| entry.key_hash == key_hash).map(|(id, _)| id)
+    }
+
+    /// The field of the node `id` itself called `key`; keys may stand twice, and the last one counts.
+    fn field_of(&self, id: NodeId, key: &str, key_hash: u32) -> Option<NodeId> {
+        let entry = self.entry(id)?;
+        if entry.fields.keys & key_bit(key_hash) == 0 || !entry.keyed && !key.is_empty() {
+            return None;
+        }
+        let is_it = |entry: &Entry| entry.key_hash == key_hash && self.str_of(entry.key) == key;
+        if entry.field_count > INDEXED_FROM
             && let Some(index) = self.wide.get(&id.0)
         {
             let at = index.get(&self.seed.hash_one(key)).copied()?;
             return self.nodes.get(at as usize).is_some_and(is_it).then_some(NodeId(at));
         }
-        let mut found = None;
+        self.chain(entry.fields).filter(|(_, entry)| is_it(entry)).last().map(|(id, _)| id)
+    }
+
+    /// The children of a chain, from the first.
+    fn chain(&self, chain: Chain) -> impl Iterator<Item = (NodeId, &Entry)> {
         let mut next = chain.first;
-        while let Some(entry) = self.nodes.get(next as usize) {
-            if is_it(entry) {
-                found = Some(NodeId(next));
-                // A fact is worked out once; keys may stand twice, and the last one counts.
-                if fact {
-                    break;
-                }
-            }
+        std::iter::from_fn(move || {
+            let (id, entry) = (NodeId(next), self.nodes.get(next as usize)?);
             next = entry.next_sibling;
-        }
-        found
+            Some((id, entry))
+        })
     }
 
     /// The hash under which keys are looked up; the same in every process.
