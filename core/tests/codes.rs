@@ -89,3 +89,25 @@ fn every_code_of_an_error_is_made_here_and_no_other() {
     let all: BTreeSet<&str> = ErrorKind::all().into_iter().map(ErrorKind::code).collect();
     assert_eq!(made, all);
 }
+
+#[test]
+fn a_preset_names_rules_and_parameters_that_there_are() {
+    let table = [
+        ("include:\n  - rules: [root-user, \"secret-*\", root-usr]\n", "no rule is called `root-usr`", "root-usr"),
+        ("include:\n  - tags: x\nexclude:\n  - rules: nothing\n", "no rule is called `nothing`", "nothing"),
+        ("adjust:\n  - rules: { rules: gone, tags: x }\n    severity: low\n", "no rule is called `gone`", "gone"),
+        (
+            "adjust:\n  - rules: secret-in-environment\n    params: { alow: [] }\n",
+            "none of these rules has a parameter `alow`",
+            "alow",
+        ),
+    ];
+    for (keys, message, place) in table {
+        let text = format!("id: own\ntitle: own\n{keys}");
+        let error = load("presets/own.yaml", text.clone());
+        assert_eq!(error.code(), "rule-unknown-name");
+        assert!(error.message().contains(message), "{error}");
+        let span = error.span().unwrap();
+        assert_eq!(span.text(&text), place);
+    }
+}

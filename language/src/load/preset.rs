@@ -1,5 +1,7 @@
 //! Reading presets.
 
+use hullmark_document::Span;
+
 use super::reader::{At, Key, Loaded};
 use crate::preset::{Adjustment, Preset, Selector};
 use crate::rule::{Confidence, Input, Severity, Status};
@@ -124,22 +126,14 @@ pub(crate) fn preset(at: At<'_>) -> Loaded<Preset> {
 fn selector(at: At<'_>) -> Loaded<Selector> {
     at.check_keys(SELECTOR_KEYS)?;
     let texts = |key: &str| at.get(key).map_or_else(|| Ok(Vec::new()), At::texts);
-    let words = |key: &str| -> Loaded<Vec<At<'_>>> {
-        Ok(match at.get(key) {
-            Some(list) => match list.value() {
-                hullmark_document::Value::List => list.children().collect(),
-                _ => vec![list],
-            },
-            None => Vec::new(),
-        })
-    };
+    let words = |key: &str| at.get(key).map_or_else(Vec::new, At::each);
     Ok(Selector {
         rules: texts("rules")?,
         aliases: texts("aliases")?,
         tags: texts("tags")?,
         compliance: texts("compliance")?,
-        inputs: words("inputs")?.into_iter().map(|at| at.word(Input::ALL, Input::as_str)).collect::<Loaded<_>>()?,
-        status: words("status")?.into_iter().map(|at| at.word(Status::ALL, Status::as_str)).collect::<Loaded<_>>()?,
+        inputs: words("inputs").into_iter().map(|at| at.word(Input::ALL, Input::as_str)).collect::<Loaded<_>>()?,
+        status: words("status").into_iter().map(|at| at.word(Status::ALL, Status::as_str)).collect::<Loaded<_>>()?,
         min_severity: at.get("min-severity").map(|at| at.word(Severity::ALL, Severity::as_str)).transpose()?,
         min_confidence: at.get("min-confidence").map(|at| at.word(Confidence::ALL, Confidence::as_str)).transpose()?,
     })
@@ -169,4 +163,29 @@ fn adjustment(at: At<'_>) -> Loaded<Adjustment> {
         report_unknown,
         params,
     })
+}
+
+/// What a preset, which was read without fault, names that must be there.
+pub(crate) struct Names {
+    /// Ids of rules, without patterns.
+    pub(crate) rules: Vec<(String, Span)>,
+    /// Parameters, with the rules of which one must have it.
+    pub(crate) params: Vec<(Selector, String, Span)>,
+}
+
+/// What the preset names.
+pub(crate) fn names(at: At<'_>, preset: &Preset) -> Names {
+    let lists = ["include", "exclude"].into_iter().filter_map(|key| at.get(key)).flat_map(At::children);
+    let changes: Vec<At<'_>> = at.get("adjust").into_iter().flat_map(At::children).collect();
+    let changed = changes.iter().filter_map(|change| change.get("rules"));
+    let lists = lists.chain(changed).map(|list| match list.value() {
+        hullmark_document::Value::Map => list.get("rules"),
+        _ => Some(list),
+    });
+    let ids = lists.flatten().flat_map(At::each).filter_map(|id| Some((id.owned().ok()?, id.span())));
+    let params = changes.iter().zip(&preset.adjust).flat_map(|(change, read)| {
+        let params = change.get("params").into_iter().flat_map(At::children);
+        params.map(|param| (read.rules.clone(), param.key().to_owned(), param.tree.key_span(param.id)))
+    });
+    Names { rules: ids.filter(|(id, _)| !id.contains(['*', '?'])).collect(), params: params.collect() }
 }

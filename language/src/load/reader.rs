@@ -109,12 +109,17 @@ impl<'t> At<'t> {
         }
     }
 
+    /// The items of a list, or what stands for a list of one.
+    pub(crate) fn each(self) -> Vec<Self> {
+        match self.value() {
+            Value::List => self.children().collect(),
+            _ => vec![self],
+        }
+    }
+
     /// A list of texts, or one text that stands for a list of one.
     pub(crate) fn texts(self) -> Loaded<Vec<String>> {
-        match self.value() {
-            Value::List => self.children().map(Self::owned).collect(),
-            _ => Ok(vec![self.owned()?]),
-        }
+        self.each().into_iter().map(Self::owned).collect()
     }
 
     pub(crate) fn scalar(self) -> Loaded<Scalar> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use hullmark_document::{Problem, Span, sort_by, yaml};
 
-use super::preset::preset;
+use super::preset::{Names, names, preset};
 use super::reader::At;
 use super::rule_file::rule;
 use crate::error::{LoadError, LoadErrorKind, nearest};
@@ -58,6 +58,10 @@ pub fn load(files: &[SourceFile], base: Option<&RuleSet>) -> Result<Loaded, Vec<
     made.extend_presets(base);
     made.check_names(base);
     if made.errors.is_empty() {
+        // A rule that was not read would be missed here once more.
+        made.check_presets(base);
+    }
+    if made.errors.is_empty() {
         Ok(made.finish())
     } else {
         sort_by(&mut made.errors, |a, b| a.path.cmp(&b.path));
@@ -72,6 +76,8 @@ struct Made {
     set: RuleSet,
     /// Presets that extend another one: its id, and where that stands.
     extensions: Vec<(Preset, String, String, Span)>,
+    /// What presets name, by their paths.
+    named: Vec<(String, Names)>,
     errors: Vec<FileError>,
 }
 
@@ -126,6 +132,7 @@ impl Made {
         if stem(&file.path) != made.id {
             return Err(at.need("id")?.bad(format!("the id must be the file's name, `{}`", stem(&file.path))));
         }
+        self.named.push((file.path.clone(), names(at, &made)));
         match at.get("extends") {
             Some(base) => self.extensions.push((made, base.owned()?, file.path.clone(), base.span())),
             None => self.set.presets.push(made),
@@ -209,6 +216,36 @@ impl Made {
                         places.matches,
                         help,
                     );
+                }
+            }
+        }
+        self.errors.append(&mut errors);
+    }
+
+    /// Rules and parameters that presets name.
+    fn check_presets(&mut self, base: Option<&RuleSet>) {
+        let known = || self.rules.iter().map(|(rule, ..)| rule).chain(base.iter().flat_map(|base| &base.rules));
+        let mut errors = Vec::new();
+        for (path, names) in &self.named {
+            let mut fail = |message: String, span, near: Option<&str>| {
+                let error = LoadError::new(LoadErrorKind::UnknownName, message, span);
+                let error = match near {
+                    Some(near) => error.with_help(format!("did you mean `{near}`?")),
+                    None => error,
+                };
+                errors.push(FileError { path: path.clone(), error });
+            };
+            for (id, span) in &names.rules {
+                if !known().any(|rule| rule.id == *id) {
+                    let near = nearest(id, known().map(|rule| rule.id.as_str()));
+                    fail(format!("no rule is called `{id}`"), *span, near);
+                }
+            }
+            for (rules, name, span) in &names.params {
+                let params = || known().filter(|rule| rules.fits(rule)).flat_map(|rule| &rule.params);
+                if !params().any(|param| param.name == *name) {
+                    let near = nearest(name, params().map(|param| param.name.as_str()));
+                    fail(format!("none of these rules has a parameter `{name}`"), *span, near);
                 }
             }
         }
