@@ -11,6 +11,9 @@
 //! # Ok::<(), hullmark::Error>(())
 //! ```
 
+#[cfg(not(any(feature = "fast-search", feature = "small-search")))]
+compile_error!("a library that searches is needed: one of the features `fast-search` (the default) and `small-search`");
+
 mod admission;
 mod check;
 mod choice;

@@ -121,6 +121,8 @@ struct Entry {
     field_count: u32,
     /// Whether a field has a key: a list need not be looked through for one.
     keyed: bool,
+    /// Whether two fields may have one key: then the last one counts, else the first that is found.
+    doubled: bool,
     fact: bool,
     slot: Slot,
 }
@@ -196,7 +198,14 @@ impl Tree {
     pub fn new(source: impl Into<Arc<str>>) -> Self {
         let source = source.into();
         // About as many nodes as most documents have, so that the list seldom moves while it grows.
-        let nodes = Vec::with_capacity((source.len() / 2).clamp(16, 1 << 16));
+        let room = source.len() / 2;
+        Self::with_room(source, room)
+    }
+
+    /// As [`Tree::new`], with room for about as many nodes before the list of them has to grow.
+    #[must_use]
+    pub fn with_room(source: Arc<str>, nodes: usize) -> Self {
+        let nodes = Vec::with_capacity(nodes.clamp(16, 1 << 16));
         let own = String::with_capacity(nodes.capacity());
         let known_keys = Box::new([(0, Text::EMPTY); KNOWN_KEYS]);
         Self { source, own, nodes, roots: Vec::new(), wide: HashMap::new(), seed: RandomState::new(), known_keys }
@@ -369,6 +378,7 @@ impl Tree {
             next_sibling: NONE,
             field_count: 0,
             keyed: false,
+            doubled: false,
             fact,
             slot,
         });
@@ -382,6 +392,7 @@ impl Tree {
         let has_key = named || matches!(above.slot, Slot::Map);
         let chain = if fact { &mut above.facts } else { &mut above.fields };
         let previous = std::mem::replace(&mut chain.last, id);
+        let doubled = chain.keys & key_bit(key_hash) != 0;
         chain.keys |= key_bit(key_hash);
         if previous == NONE {
             chain.first = id;
@@ -390,6 +401,7 @@ impl Tree {
         if !fact {
             above.field_count += 1;
             above.keyed |= has_key;
+            above.doubled |= doubled;
             wide = above.field_count > INDEXED_FROM && above.keyed;
         }
         if let Some(before) = self.nodes.get_mut(previous as usize) {

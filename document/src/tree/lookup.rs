@@ -138,7 +138,8 @@ impl Tree {
             let at = index.get(&self.seed.hash_one(key)).copied()?;
             return self.nodes.get(at as usize).is_some_and(is_it).then_some(NodeId(at));
         }
-        self.chain(entry.fields).filter(|(_, entry)| is_it(entry)).last().map(|(id, _)| id)
+        let mut found = self.chain(entry.fields).filter(|(_, entry)| is_it(entry)).map(|(id, _)| id);
+        if entry.doubled { found.last() } else { found.next() }
     }
 
     /// The children of a chain, from the first.

@@ -31,7 +31,8 @@ pub(crate) use program::{Program, Programs};
 pub(crate) fn lower(text: Arc<str>, context: Option<&BuildContext>, reading: &Reading<'_>) -> Document {
     let parsed = parse(&text);
     let scopes = Scopes::new(&parsed);
-    let mut document = Document::new(InputKind::Dockerfile, Tree::new(text.clone()));
+    // Words and what is known of them: most files come to two nodes for three characters.
+    let mut document = Document::new(InputKind::Dockerfile, Tree::with_room(text.clone(), text.len()));
     let whole = Span::from_usize(0, document.tree.source().len());
     let file = document.tree.add_root(Value::Map, whole);
     let programs = Programs::new(reading.commands);

@@ -15,6 +15,7 @@ mod set_index;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod vague;
 
 use hullmark_document::{NodeId, Span, Tree, Value, yaml};
 

@@ -1,17 +1,18 @@
 //! Who names whom: references looked up by what they name.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::selector::{at, present, scalar};
 use super::set_index::{Name, namespace};
+use super::vague::Vague;
 use crate::check::NodeRef;
 
 /// The references of a set, indexed once.
 #[derive(Default)]
 pub(super) struct ReferenceIndex<'a> {
     by_target: HashMap<Name<'a>, Vec<NodeRef<'a>>>,
-    /// The kinds of which some reference names an object that is not known.
-    vague: HashSet<&'a str>,
+    /// The references of which something is not known: each may be one to any object.
+    vague: Vague<'a>,
     /// Those of Ingresses by host and path.
     by_route: HashMap<(&'a str, &'a str), Vec<NodeRef<'a>>>,
     /// What a controller makes from other objects, and from which.
@@ -22,7 +23,11 @@ impl<'a> ReferenceIndex<'a> {
     pub(super) fn add(&mut self, reference: NodeRef<'a>) {
         match target(reference) {
             Some(name) => self.by_target.entry(name).or_default().push(reference),
-            None => _ = self.vague.insert(reference.fact_text("kind").unwrap_or("")),
+            None => {
+                let kind = reference.fact_text("kind").unwrap_or("");
+                // Of a kind that is not known, it may live outside all namespaces.
+                self.vague.add(place(reference).filter(|_| !kind.is_empty()), kind);
+            }
         }
         if let Some(route) = route(reference) {
             self.by_route.entry(route).or_default().push(reference);
@@ -61,8 +66,8 @@ impl<'a> ReferenceIndex<'a> {
 
     /// The references to the object of this name; `None` when one that is not known may be one.
     pub(super) fn to(&self, name: Name<'a>, limit: usize) -> Option<Vec<NodeRef<'a>>> {
-        let (_, kind, _) = name;
-        if self.vague.contains(kind) || self.vague.contains("") {
+        let (place, kind, _) = name;
+        if self.vague.may_be(place, kind) {
             return None;
         }
         few(self.by_target.get(&name), limit)
@@ -83,12 +88,16 @@ impl<'a> ReferenceIndex<'a> {
 
 /// What a reference names, when that is known.
 pub(super) fn target(reference: NodeRef<'_>) -> Option<Name<'_>> {
-    let place = match reference.fact("namespace") {
-        Some(stated) => scalar(stated)?,
-        None => reference.fact("object").and_then(namespace)?,
-    };
     let kind = reference.fact_text("kind").filter(|kind| !kind.is_empty())?;
-    Some((place, kind, reference.fact("name").and_then(scalar)?))
+    Some((place(reference)?, kind, reference.fact("name").and_then(scalar)?))
+}
+
+/// The namespace of what a reference names, when that is known.
+fn place(reference: NodeRef<'_>) -> Option<&str> {
+    match reference.fact("namespace") {
+        Some(stated) => scalar(stated),
+        None => reference.fact("object").and_then(namespace),
+    }
 }
 
 /// Host and path of a reference from the rule of an Ingress, when they are known.

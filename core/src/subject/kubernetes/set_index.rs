@@ -9,6 +9,7 @@ use super::access::{Access, role_reference};
 use super::reference_index::{ReferenceIndex, target};
 use super::selection::{Labelled, Selecting, Selection};
 use super::selector::{Selector, at, present, scalar};
+use super::vague::Vague;
 use crate::check::{NodeRef, Relations, Truth};
 use crate::subject::Document;
 
@@ -28,9 +29,8 @@ pub(crate) struct SetIndex<'a> {
     complete: bool,
     object_count: usize,
     objects: HashMap<Name<'a>, Vec<NodeRef<'a>>>,
-    /// The kinds of which some object's name or namespace is not known, an empty text for a kind that is not known: it
-    /// may be any that is not found.
-    vague: HashSet<&'a str>,
+    /// The objects of which something is not known: they may be any that is not found.
+    vague: Vague<'a>,
     by_namespace: HashMap<&'a str, Vec<NodeRef<'a>>>,
     /// The Namespace objects by name.
     namespaces: HashMap<&'a str, Vec<NodeRef<'a>>>,
@@ -59,7 +59,7 @@ impl<'a> SetIndex<'a> {
             complete,
             object_count: 0,
             objects: HashMap::new(),
-            vague: HashSet::new(),
+            vague: Vague::default(),
             by_namespace: HashMap::new(),
             namespaces: HashMap::new(),
             has_unplaced: false,
@@ -102,7 +102,7 @@ impl<'a> SetIndex<'a> {
             None => self.has_unplaced = true,
         }
         let Some(kind) = kind else {
-            self.vague.insert("");
+            self.vague.add(None, "");
             return;
         };
         if is_admission(object.fact_text("group").unwrap_or(""), kind) {
@@ -116,15 +116,13 @@ impl<'a> SetIndex<'a> {
             self.services.add(object, namespace, at(object, &["metadata", "labels"]));
         }
         let Some(namespace) = namespace else {
-            self.vague.insert(kind);
+            self.vague.add(None, kind);
             return;
         };
+        let place = if kind == "ClusterRole" { "" } else { namespace };
         match name.map(scalar) {
-            Some(Some(name)) => {
-                let place = if kind == "ClusterRole" { "" } else { namespace };
-                self.objects.entry((place, kind, name)).or_default().push(object);
-            }
-            Some(None) => _ = self.vague.insert(kind),
+            Some(Some(name)) => self.objects.entry((place, kind, name)).or_default().push(object),
+            Some(None) => self.vague.add(Some(place), kind),
             None => {}
         }
         self.references.add_maker(object, namespace, kind);
@@ -290,18 +288,13 @@ impl<'a> SetIndex<'a> {
         self.references.to((namespace(object)?, kind, name), share(self.object_count))
     }
 
-    /// Whether some object may be of this kind and any name.
-    fn is_vague(&self, kind: &str) -> bool {
-        self.vague.contains(kind) || self.vague.contains("")
-    }
-
     /// The objects of one name; `None` when one that is not known may be it.
     fn named(&self, name: Name<'a>) -> Option<Vec<NodeRef<'a>>> {
-        let (_, kind, _) = name;
+        let (place, kind, _) = name;
         match self.objects.get(&name) {
             // So many of one name are hardly one cluster's.
             Some(found) => (found.len() <= LEAST).then(|| found.clone()),
-            None if self.is_vague(kind) => None,
+            None if self.vague.may_be(place, kind) => None,
             None => Some(Vec::new()),
         }
     }
@@ -354,9 +347,8 @@ impl<'a> SetIndex<'a> {
         // Who asks goes on to the rules of all of them, so the rules count.
         let limit = share(self.object_count.max(self.pods.len()));
         let found = self.access.of_account(account, limit)?;
-        if found.is_empty()
-            && (self.access.vague || self.is_vague("RoleBinding") || self.is_vague("ClusterRoleBinding"))
-        {
+        let may_be = |kind| self.vague.may_be_anywhere(kind);
+        if found.is_empty() && (self.access.vague || may_be("RoleBinding") || may_be("ClusterRoleBinding")) {
             return None;
         }
         let rules: usize = found.iter().map(|&binding| self.rule_count(binding)).sum();
@@ -420,7 +412,7 @@ impl<'a> Relations<'a> for SetIndex<'a> {
             "pods" => self.peer_pods(from),
             "namespace-objects" => self.namespace_objects(from),
             "admission-policies" => {
-                (!self.vague.contains("") && self.admission.len() <= LEAST).then(|| self.admission.clone())
+                (!self.vague.may_be_anywhere("") && self.admission.len() <= LEAST).then(|| self.admission.clone())
             }
             "targets" => self.targets(from),
             "referenced-by" => self.referenced_by(from),

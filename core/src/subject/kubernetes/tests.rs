@@ -531,6 +531,13 @@ fn an_object_of_a_kind_whose_name_is_not_known_may_be_any_of_that_kind() {
     assert_eq!(related(&[account], "object-reference", "p", "targets"), None);
     let other = read(&format!("{pod}apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: '{{{{ name }}}}'}}\n"));
     assert_eq!(related(&[other], "object-reference", "p", "targets"), Some(Vec::new()));
+    let account = |more: &str| {
+        format!("{pod}apiVersion: v1\nkind: ServiceAccount\nmetadata: {{name: '{{{{ name }}}}', {more}}}\n")
+    };
+    let elsewhere = read(&account("namespace: other"));
+    assert_eq!(related(&[elsewhere], "object-reference", "p", "targets"), Some(Vec::new()));
+    let somewhere = read(&account("namespace: '{{ namespace }}'"));
+    assert_eq!(related(&[somewhere], "object-reference", "p", "targets"), None);
 }
 
 #[test]
