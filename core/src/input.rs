@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind};
+use crate::kustomize;
 
 /// The kinds of input that Hullmark reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -166,6 +167,9 @@ pub fn detect(path: &str, text: &str) -> Detected {
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path).to_ascii_lowercase();
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     let is_yaml = matches!(ending, "yaml" | "yml");
+    if kustomize::is_name(&name) && !has_template_action(text) {
+        return Detected::Kind(InputKind::Kubernetes);
+    }
     if is_yaml || ending == "json" {
         return detect_tree(text, is_yaml);
     }

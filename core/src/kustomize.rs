@@ -1,6 +1,6 @@
 //! What kustomize does with the files of a set: a patch holds a part of an object whose rest stands elsewhere.
 
-use hullmark_document::{NodeId, Tree, sort_by, yaml};
+use hullmark_document::{NodeId, Tree, Value, sort_by, yaml};
 
 use crate::check::clean_path;
 use crate::input::InputFile;
@@ -9,6 +9,34 @@ use crate::input::InputFile;
 ///
 /// Source: <https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/>.
 const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+
+/// The group of a kustomization, and the kind that it has when it says none.
+pub(crate) const GROUP: &str = "kustomize.config.k8s.io";
+pub(crate) const KIND: &str = "Kustomization";
+
+/// Lists that no other file without `apiVersion` and `kind` is likely to have.
+const LISTS: [&str; 9] = [
+    "resources",
+    "bases",
+    "components",
+    "configMapGenerator",
+    "secretGenerator",
+    "images",
+    "patches",
+    "patchesJson6902",
+    "patchesStrategicMerge",
+];
+
+/// Whether a file of this name, in lower case, is a kustomization whatever it says.
+pub(crate) fn is_name(name: &str) -> bool {
+    NAMES.iter().any(|one| one.eq_ignore_ascii_case(name))
+}
+
+/// Whether a mapping is a kustomization that leaves out what it is; kustomize fills that in.
+pub(crate) fn is_unnamed(tree: &Tree, root: NodeId) -> bool {
+    let is_list = |key| tree.get(root, key).is_some_and(|node| tree.value(node) == Value::List);
+    ["apiVersion", "kind"].into_iter().all(|key| tree.get(root, key).is_none()) && LISTS.into_iter().any(is_list)
+}
 
 /// The paths of the inputs that a kustomization among them names as patches, in order.
 pub(crate) fn patches(inputs: &[InputFile]) -> Vec<String> {

@@ -52,3 +52,21 @@ fn other_files_are_whole() {
         assert!(all.contains(&"a/patches/p.yaml missing-liveness-probe".to_owned()), "{named}: {all:?}");
     }
 }
+
+#[test]
+fn a_kustomization_need_not_say_what_it_is() {
+    const TEXT: &str = "resources: [github.com/team/app]\nconfigMapGenerator: [{name: there, literals: [a=b]}]\n";
+    const USER: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: default}\nspec: {containers: [{name: a, \
+                        envFrom: [{configMapRef: {name: there}}, {configMapRef: {name: gone}}]}]}\n";
+    for name in ["kustomization.yaml", "a/kustomization.yml", "Kustomization"] {
+        let all = found(&[(name, TEXT), ("p.yaml", USER)], false);
+        assert!(all.contains(&format!("{name} unpinned-remote-base")), "{all:?}");
+        assert_eq!(
+            all.iter().filter(|one| *one == "p.yaml missing-config-map").count(),
+            1,
+            "one is made from the list"
+        );
+    }
+    assert_eq!(found(&[("values.yaml", TEXT)], false), [""; 0], "another file is none");
+    assert_eq!(found(&[("kustomization.yaml", "namePrefix: a-\n")], false), [""; 0]);
+}

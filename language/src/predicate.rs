@@ -103,6 +103,8 @@ pub enum Detector {
     Known,
     /// A word that stands for a secret in examples: `changeme`, `<token>`, `${VAR}`, `xxxx`.
     Placeholder,
+    /// A name behind which a secret stands, such as `DB_PASSWORD`.
+    Name,
 }
 
 /// One test of a node's value.
@@ -153,7 +155,7 @@ pub enum Op {
     Exists(bool),
     /// Whether it is an empty text, list or mapping.
     Empty(bool),
-    /// A secret, or a placeholder for one.
+    /// A secret, a placeholder for one, or the name of one.
     Secret(Detector),
     /// The inner predicate does not hold.
     Not(Box<Pred>),

@@ -93,6 +93,7 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
             }
             Op::Secret(Detector::Known) => Truth::from_bool(self.program.secrets.find(&single.text()).is_some()),
             Op::Secret(Detector::Placeholder) => Truth::from_bool(self.program.secrets.is_placeholder(&single.text())),
+            Op::Secret(Detector::Name) => Truth::from_bool(self.program.secrets.is_name(&single.text())),
             _ => self.compared(op, pred, &single),
         }
     }

@@ -85,7 +85,7 @@ impl Program {
             }
         }
         let tables = set.tables.iter().map(|table| (table.name.clone(), OnceLock::new())).collect();
-        let secrets = Secrets::new(set.table("secrets"), set.table("placeholders"));
+        let secrets = Secrets::new(&set);
         Self { set, by_subject, regexes, params, tables, needs: OnceLock::new(), secrets }
     }
 

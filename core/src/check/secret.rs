@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use hullmark_language::Datum;
+use hullmark_language::{Datum, RuleSet};
 use sha2::{Digest, Sha256};
 
 use super::pattern::{Finder, Regex, RegexSet};
@@ -12,8 +12,16 @@ use super::pattern::{Finder, Regex, RegexSet};
 pub(crate) struct Secrets {
     shapes: Vec<Shape>,
     words: OnceLock<Option<Words>>,
-    placeholders: Vec<String>,
-    placeholder_set: OnceLock<Option<RegexSet>>,
+    placeholders: Patterns,
+    names: Patterns,
+    other_names: Patterns,
+}
+
+/// Regular expressions, compiled when first needed.
+#[derive(Debug)]
+struct Patterns {
+    patterns: Vec<String>,
+    compiled: OnceLock<Option<RegexSet>>,
 }
 
 /// What gives a shape away before its pattern is tried: building all the patterns takes longer than a whole check.
@@ -46,12 +54,17 @@ enum Check {
 }
 
 impl Secrets {
-    /// The shapes of the table `secrets` and the patterns of the table `placeholders`.
-    pub(crate) fn new(secrets: Option<&Datum>, placeholders: Option<&Datum>) -> Self {
-        let shapes = secrets.map_or_else(Vec::new, |table| table.items().filter_map(read_shape).collect());
-        let placeholders = placeholders
-            .map_or_else(Vec::new, |table| table.items().filter_map(|item| item.text().map(str::to_owned)).collect());
-        Self { shapes, words: OnceLock::new(), placeholders, placeholder_set: OnceLock::new() }
+    /// The shapes of the table `secrets` and the patterns of the tables `placeholders` and `secret-names`.
+    pub(crate) fn new(set: &RuleSet) -> Self {
+        let shapes = set.table("secrets").map_or_else(Vec::new, |table| table.items().filter_map(read_shape).collect());
+        let names = |key| Patterns::new(set.table("secret-names").and_then(|table| table.get(key)));
+        Self {
+            shapes,
+            words: OnceLock::new(),
+            placeholders: Patterns::new(set.table("placeholders")),
+            names: names("names"),
+            other_names: names("others"),
+        }
     }
 
     /// The first kind of secret that stands in `text`.
@@ -77,7 +90,24 @@ impl Secrets {
 
     /// Whether `text` is a word that stands for a secret rather than one.
     pub(crate) fn is_placeholder(&self, text: &str) -> bool {
-        let set = self.placeholder_set.get_or_init(|| RegexSet::new(&self.placeholders));
+        self.placeholders.fit(text)
+    }
+
+    /// Whether `text` is the name of something that is a secret.
+    pub(crate) fn is_name(&self, text: &str) -> bool {
+        self.names.fit(text) && !self.other_names.fit(text)
+    }
+}
+
+impl Patterns {
+    fn new(list: Option<&Datum>) -> Self {
+        let texts = list.into_iter().flat_map(Datum::items).filter_map(Datum::text);
+        Self { patterns: texts.map(str::to_owned).collect(), compiled: OnceLock::new() }
+    }
+
+    /// Whether one of them finds a place in `text`.
+    fn fit(&self, text: &str) -> bool {
+        let set = self.compiled.get_or_init(|| RegexSet::new(&self.patterns));
         set.as_ref().is_some_and(|set| set.is_match(text))
     }
 }
@@ -185,7 +215,7 @@ mod tests {
 
     fn built_in() -> (hullmark_language::RuleSet, Secrets) {
         let rules = hullmark_language::RuleSet::decode(hullmark_rules::RULES).unwrap();
-        let secrets = Secrets::new(rules.table("secrets"), rules.table("placeholders"));
+        let secrets = Secrets::new(&rules);
         (rules, secrets)
     }
 
@@ -193,8 +223,11 @@ mod tests {
     fn every_pattern_of_the_tables_compiles_and_every_row_is_read() {
         let (rules, secrets) = built_in();
         assert_eq!(secrets.shapes.len(), rules.table("secrets").unwrap().items().count());
-        assert_eq!(secrets.placeholders.len(), rules.table("placeholders").unwrap().items().count());
-        for pattern in secrets.shapes.iter().map(|shape| &shape.pattern).chain(&secrets.placeholders) {
+        assert_eq!(secrets.placeholders.patterns.len(), rules.table("placeholders").unwrap().items().count());
+        let lists = [&secrets.placeholders, &secrets.names, &secrets.other_names];
+        assert!(lists.iter().all(|list| !list.patterns.is_empty()));
+        let listed = lists.iter().flat_map(|list| &list.patterns);
+        for pattern in secrets.shapes.iter().map(|shape| &shape.pattern).chain(listed) {
             assert!(Regex::new(pattern).is_some(), "{pattern}");
         }
         assert!(secrets.read_words().is_some());
@@ -202,7 +235,7 @@ mod tests {
         assert!(
             secrets.shapes.iter().all(|shape| !shape.words.is_empty() && shape.words.iter().all(|word| word.len() > 1))
         );
-        assert!(RegexSet::new(&secrets.placeholders).is_some());
+        assert!(lists.iter().all(|list| RegexSet::new(&list.patterns).is_some()));
         for row in rules.table("secrets").unwrap().items() {
             let known = row.get("check").is_none_or(|_| read_shape(row).is_some_and(|shape| shape.check.is_some()));
             assert!(known, "{row:?}");
@@ -338,6 +371,27 @@ mod tests {
             "5f4dcc3b5aa765d61d8327deb882cf99",
         ] {
             assert!(!secrets.is_placeholder(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_tells_that_a_secret_stands_behind_it() {
+        let (_, secrets) = built_in();
+        for name in [
+            "password",
+            "DB_PASSWORD",
+            "smtp.pwd",
+            "api-key",
+            "APIKEY",
+            "clientSecret",
+            "SECRET_KEY_BASE",
+            "credentials",
+        ] {
+            assert!(secrets.is_name(name), "{name}");
+        }
+        for name in ["PASSWORD_FILE", "tokens", "public_key", "csrf-token", "compass", "max_token", "turkey", "key", ""]
+        {
+            assert!(!secrets.is_name(name), "{name}");
         }
     }
 

@@ -250,7 +250,10 @@ pub(crate) const TESTS: &[(&str, &str)] = &[
     ("only", "every item of the list, or key of the mapping, fits"),
     ("exists", "whether the node is there and not null"),
     ("empty", "whether it is an empty text, list or mapping"),
-    ("secret", "`known`: a token of a known shape; `placeholder`: a word that stands for a secret"),
+    (
+        "secret",
+        "`known`: a token of a known shape; `placeholder`: a word that stands for a secret; `name`: a name behind which one stands",
+    ),
     ("not", "the inner predicate does not hold"),
     ("any", "one of a list of predicates holds"),
     ("key", "a predicate of the key under which it stands"),
@@ -284,10 +287,16 @@ fn op(at: At<'_>, scope: &Scope) -> Loaded<Op> {
         "exists" => Op::Exists(at.bool()?),
         "empty" => Op::Empty(at.bool()?),
         "known" => Op::Known(at.bool()?),
-        "secret" => Op::Secret(at.word(&[Detector::Known, Detector::Placeholder], |detector| match detector {
-            Detector::Known => "known",
-            Detector::Placeholder => "placeholder",
-        })?),
+        "secret" => {
+            Op::Secret(at.word(
+                &[Detector::Known, Detector::Placeholder, Detector::Name],
+                |detector| match detector {
+                    Detector::Known => "known",
+                    Detector::Placeholder => "placeholder",
+                    Detector::Name => "name",
+                },
+            )?)
+        }
         "type" => Op::Type(at.word(
             &[ValueType::Text, ValueType::Number, ValueType::Bool, ValueType::List, ValueType::Map],
             |of| match of {

@@ -211,6 +211,7 @@ const PROCESS: &[Member] = &[
         Kind::Many("process"),
         "For a shell that is given a script with `-c`: the commands in it, each a process too.",
     ),
+    member("piped-from", Kind::One("process"), "The command before it in its pipeline."),
     member("flags", Kind::TextMap, "Its flags by name; the last of several counts."),
     member(
         "lists",

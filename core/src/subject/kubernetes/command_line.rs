@@ -1,6 +1,6 @@
 //! Command lines: their words, the program that they start, and the scripts in them.
 
-use hullmark_document::shell::{self, Script};
+use hullmark_document::shell::{self, Command, Script, Stage};
 use hullmark_document::{MappedText, NodeId, Span, Tree, Value, yaml};
 
 use super::Parts;
@@ -18,6 +18,14 @@ pub(super) struct Word<'s> {
     pub(super) known: bool,
     pub(super) parts: Parts,
     from: Origin<'s>,
+}
+
+/// A command of a script.
+pub(super) struct Line<'s> {
+    pub(super) words: Vec<Word<'s>>,
+    pub(super) span: Span,
+    /// Whether it reads what the command before it prints.
+    pub(super) is_fed: bool,
 }
 
 /// Where a word comes from, so that a script in it can be read with places.
@@ -92,15 +100,22 @@ impl<'r> Lowering<'r> {
 
     /// The command lines in a script that stands at `place`, but for those of which it only reads what they print: as many
     /// as there is room for, and one that there is none for.
-    pub(super) fn command_lines<'s>(&self, script: &'s Script, place: &'s MappedText) -> Vec<(Vec<Word<'s>>, Span)> {
+    pub(super) fn command_lines<'s>(&self, script: &'s Script, place: &'s MappedText) -> Vec<Line<'s>> {
         let commands = script.commands().iter().filter(|command| script.substitution_around(command).is_none());
         let lines = commands.take(self.command_room + 1).map(|command| {
             let words = script.words(command).iter();
             let words = words.map(|&word| Word::of_script(&self.tree, script, word, place)).collect();
-            (words, place.to_source(command.span))
+            Line { words, span: place.to_source(command.span), is_fed: is_fed(script, command) }
         });
         lines.collect()
     }
+}
+
+/// Whether a simple command stands before `command` in its pipeline.
+fn is_fed(script: &Script, command: &Command) -> bool {
+    let stages = script.pipeline(command.pipeline).map_or(&[][..], |pipeline| script.stages(pipeline));
+    let before = (command.position as usize).checked_sub(1).and_then(|at| stages.get(at));
+    matches!(before, Some(Stage::Command(_)))
 }
 
 fn texts<'w>(words: &'w [Word<'_>]) -> impl Iterator<Item = &'w str> {

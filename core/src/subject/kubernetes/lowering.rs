@@ -9,6 +9,7 @@ use hullmark_language::Datum;
 use super::process::{COMMANDS, LIST_ITEMS};
 use super::{holes, mapping, mappings, present};
 use crate::input::InputKind;
+use crate::kustomize;
 use crate::subject::dockerfile::Programs;
 use crate::subject::{Comment, Document, Reading};
 
@@ -129,6 +130,10 @@ impl<'r> Lowering<'r> {
             let Some(node) = self.tree.resolve(node).filter(|&node| self.tree.value(node) == Value::Map) else {
                 continue;
             };
+            if kustomize::is_unnamed(&self.tree, node) && self.seen.insert(node) {
+                self.unnamed_kustomization(node);
+                continue;
+            }
             let Some(kind) = present(&self.tree, node, "kind") else { continue };
             if present(&self.tree, node, "apiVersion").is_none() || !self.seen.insert(node) {
                 continue;
@@ -142,6 +147,15 @@ impl<'r> Lowering<'r> {
                 self.object(node);
             }
         }
+    }
+
+    /// The object that a kustomization is which does not say so.
+    fn unnamed_kustomization(&mut self, root: NodeId) {
+        let start = Span::empty(self.tree.span(root).start);
+        self.objects.push(root);
+        self.object(root);
+        self.tree.add_fact(root, Node::field("group", Value::Text(kustomize::GROUP), start));
+        self.tree.add_fact(root, Node::field("version", Value::Text("v1beta1"), start));
     }
 
     fn object(&mut self, object: NodeId) {

@@ -2,7 +2,7 @@
 
 use hullmark_document::{Node, NodeId, Problem, ProblemCode, Span, Tree, Value, shell};
 
-use super::command_line::{WRAPPERS, Word, base_name};
+use super::command_line::{Line, WRAPPERS, Word, base_name};
 use super::lowering::Lowering;
 use super::{Parts, mappings, present};
 
@@ -76,15 +76,21 @@ impl Lowering<'_> {
     }
 
     /// The processes that the commands of a script start, which `shell` runs.
-    fn commands(&mut self, shell: NodeId, lines: Vec<(Vec<Word<'_>>, Span)>, starter: Starter) {
+    fn commands(&mut self, shell: NodeId, lines: Vec<Line<'_>>, starter: Starter) {
         let list = self.tree.add_fact(shell, Node::field("commands", Value::List, self.tree.span(shell)));
-        for (words, span) in lines {
+        let mut before = None;
+        for Line { words, span, is_fed } in lines {
+            let feeder = before.take().filter(|_| is_fed);
             let Some(program) = words.get(self.started(&words).0) else { continue };
             let Some(room) = self.command_room.checked_sub(1) else { return self.too_many_commands(span) };
             self.command_room = room;
             // What is missing on a command line is shown at its program.
             let node = Node { key: "", key_span: program.parts.whole, span, value: Value::Map };
             let process = self.tree.add(list, node);
+            if let Some(feeder) = feeder {
+                self.tree.add_fact_link(process, "piped-from", feeder);
+            }
+            before = Some(process);
             let starter = Starter { names_program: true, open: false, depth: starter.depth + 1, ..starter };
             self.command_line(process, &words, starter);
         }

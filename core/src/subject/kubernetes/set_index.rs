@@ -11,6 +11,7 @@ use super::selection::{Labelled, Selecting, Selection};
 use super::selector::{Selector, at, present, scalar};
 use super::vague::Vague;
 use crate::check::{NodeRef, Relations, Truth};
+use crate::kustomize;
 use crate::subject::Document;
 
 /// So many pairs of selector and pod are looked at for all questions of one relation together; each question gets its
@@ -95,7 +96,8 @@ impl<'a> SetIndex<'a> {
     fn add_object(&mut self, object: NodeRef<'a>) {
         self.object_count += 1;
         let namespace = namespace(object);
-        let kind = present(object, "kind").and_then(scalar);
+        let unnamed = || (object.fact_text("group") == Some(kustomize::GROUP)).then_some(kustomize::KIND);
+        let kind = present(object, "kind").map_or_else(unnamed, scalar);
         let name = at(object, &["metadata", "name"]);
         match namespace {
             Some(namespace) => self.by_namespace.entry(namespace).or_default().push(object),
