@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
-use hullmark_document::{Problem, ProblemCode, Span, sort_by};
+use hullmark_document::{Problem, ProblemCode, Span};
 use hullmark_language::{Rule, Severity};
 use sha2::{Digest, Sha256};
 
@@ -22,8 +22,6 @@ struct Outcome {
     document: Option<Document>,
     raw: Vec<RawFinding>,
     problems: Vec<Problem>,
-    /// Where YAML or JSON could not be read from there on, in the order of the file.
-    faults: Vec<u32>,
     skipped: Option<String>,
     /// The text, kept for places even where no document was made.
     text: Arc<str>,
@@ -55,9 +53,9 @@ impl<'o> Files<'o> {
         // What is put right before a fault stands in what led to it, such as a bracket that nobody closed.
         let between = |fault: u32| outcome.text.get(span.end as usize..fault as usize).unwrap_or("x");
         let reaches = |fault: u32| fault <= span.end || fault - span.end < NEAR && between(fault).trim().is_empty();
-        let before = outcome.faults.partition_point(|&fault| reaches(fault));
-        let Some(fault) = before.checked_sub(1).and_then(|last| outcome.faults.get(last)) else { return false };
-        let Some(tree) = outcome.document.as_ref().map(|document| &document.tree) else { return true };
+        let Some(Document { faults, tree, .. }) = &outcome.document else { return false };
+        let before = faults.partition_point(|&fault| reaches(fault));
+        let Some(fault) = before.checked_sub(1).and_then(|last| faults.get(last)) else { return false };
         let begun = tree.roots().partition_point(|&root| tree.span(root).start <= span.start);
         let begin = begun.checked_sub(1).and_then(|last| tree.roots().get(last));
         begin.is_none_or(|&root| tree.span(root).start <= *fault)
@@ -117,7 +115,6 @@ fn read(engine: &Inner, input: InputFile, number: usize, patches: &[String]) -> 
         document: None,
         raw: Vec::new(),
         problems: Vec::new(),
-        faults: Vec::new(),
         skipped: None,
         text: Arc::from(text),
         report: None,
@@ -154,15 +151,8 @@ fn read(engine: &Inner, input: InputFile, number: usize, patches: &[String]) -> 
     let mut problems = document.problems.clone();
     problems.extend(not_utf8);
     problems.extend(given_up(&checked, limits.findings));
-    let mut faults: Vec<u32> = document
-        .problems
-        .iter()
-        .filter(|problem| matches!(problem.code, ProblemCode::InvalidYaml | ProblemCode::InvalidJson))
-        .map(|problem| problem.span.start)
-        .collect();
-    sort_by(&mut faults, Ord::cmp);
     let raw = checked.findings;
-    let outcome = Outcome { document: Some(document), raw, problems, faults, text, ..nothing("") };
+    let outcome = Outcome { document: Some(document), raw, problems, text, ..nothing("") };
     if alone { report_alone(engine, outcome) } else { outcome }
 }
 

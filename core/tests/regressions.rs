@@ -119,3 +119,24 @@ fn a_bracket_that_nobody_closes_takes_no_edit_for_ever() {
                 c: true\n";
     assert!(rounds(InputKind::Kubernetes, text) < 10);
 }
+
+#[test]
+fn a_heredoc_that_nobody_closes_takes_no_edit_and_is_told_of_once() {
+    for instruction in ["RUN cat <<EOF", "ONBUILD RUN cat <<EOF", "COPY <<EOF /x"] {
+        let text = format!("FROM debian:12\nUSER 0\n{instruction}\nnever closed\n");
+        let report = checked(InputKind::Dockerfile, &text);
+        assert_eq!(report.problems.iter().filter(|one| one.code == "unclosed-heredoc").count(), 1, "{instruction}");
+        assert!(report.findings.iter().any(|one| &*one.rule == "root-user"), "{instruction}");
+        assert!(rounds(InputKind::Dockerfile, &text) < 10, "{instruction}");
+    }
+}
+
+#[test]
+fn a_blank_that_parts_no_keyword_does_not_stand_for_one_that_does() {
+    let text = "FROM --platform=l\u{2028}x\nUSER 1\n";
+    assert!(rounds(InputKind::Dockerfile, text) < 10);
+    let report = checked(InputKind::Dockerfile, text);
+    let fixes: Vec<_> = report.findings.iter().flat_map(|one| &one.fixes).collect();
+    let fixed = hullmark::apply_fixes(text, &fixes).expect("fixes fit");
+    assert!(checked(InputKind::Dockerfile, &fixed).problems.is_empty(), "{fixed}");
+}

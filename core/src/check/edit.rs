@@ -142,7 +142,9 @@ fn removal(node: NodeRef<'_>) -> Option<Span> {
         return Some(Span::from_usize(line_start, span.end as usize + rest.len()));
     }
     let kept = before.trim_end_matches([' ', '\t']);
-    if kept.len() < before.len() {
+    // The blanks of Unicode keep words apart, but not a keyword from what follows it.
+    let is_blank_alone = after.starts_with(|next: char| !next.is_ascii() && next.is_whitespace());
+    if kept.len() < before.len() && !is_blank_alone {
         return Some(Span::from_usize(kept.len(), span.end as usize));
     }
     let blanks = after.len() - after.trim_start_matches([' ', '\t']).len();

@@ -4,7 +4,7 @@ pub(crate) mod dockerfile;
 pub(crate) mod image;
 pub(crate) mod kubernetes;
 
-use hullmark_document::{NodeId, Problem, Span, Tree};
+use hullmark_document::{NodeId, Problem, ProblemCode, Span, Tree, sort_by};
 use hullmark_language::Datum;
 
 use crate::input::{InputKind, Limits};
@@ -17,6 +17,8 @@ pub(crate) struct Document {
     /// The nodes of each subject, in the order of the file.
     pub(crate) subjects: Vec<(&'static str, Vec<NodeId>)>,
     pub(crate) problems: Vec<Problem>,
+    /// Where the text may mean anything from there on, in the order of the file: see [`Document::parsed_with`].
+    pub(crate) faults: Vec<u32>,
     /// The comments of the file, from `#` to before the line end.
     pub(crate) comments: Vec<Comment>,
     /// What was left out on purpose, and why.
@@ -67,9 +69,21 @@ impl Document {
             tree,
             subjects: Vec::new(),
             problems: Vec::new(),
+            faults: Vec::new(),
             comments: Vec::new(),
             skipped: None,
             is_part: false,
         }
+    }
+
+    /// Takes over the problems of the parser. Behind a fault of YAML or JSON, and in a heredoc that nobody closes, which
+    /// takes in all that follows, the text may mean anything.
+    pub(crate) fn parsed_with(&mut self, problems: Vec<Problem>) {
+        let is_fault = |problem: &&Problem| {
+            matches!(problem.code, ProblemCode::InvalidYaml | ProblemCode::InvalidJson | ProblemCode::UnclosedHeredoc)
+        };
+        self.faults = problems.iter().filter(is_fault).map(|problem| problem.span.start).collect();
+        sort_by(&mut self.faults, Ord::cmp);
+        self.problems = problems;
     }
 }

@@ -14,6 +14,7 @@ mod shell;
 mod stage;
 mod status;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use hullmark_document::dockerfile::{Dockerfile, Expanded, Keyword, Scopes, Stages, Word, parse};
@@ -53,8 +54,11 @@ pub(crate) fn lower(text: Arc<str>, context: Option<&BuildContext>, reading: &Re
     lowering.context_facts(file, context);
     lowering.file(file);
     let found = lowering.found;
-    document.problems = parsed.problems.clone();
-    document.problems.extend(found.problems);
+    document.parsed_with(parsed.problems.clone());
+    // The shell says the same of a heredoc that the builder reads too.
+    let known: HashSet<_> = parsed.problems.iter().map(|problem| (problem.code, problem.span)).collect();
+    let new = |problem: &Problem| !known.contains(&(problem.code, problem.span));
+    document.problems.extend(found.problems.into_iter().filter(new));
     document.subjects = vec![
         ("file", vec![file]),
         ("stage", found.stages),

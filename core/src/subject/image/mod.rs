@@ -29,7 +29,7 @@ pub(crate) fn lower(text: Arc<str>, reading: &Reading<'_>) -> Document {
     };
     let parsed = yaml::parse_json(Arc::clone(&text), &limits);
     let mut document = Document::new(InputKind::Image, parsed.tree);
-    document.problems = parsed.problems;
+    document.parsed_with(parsed.problems);
     for repeated in &parsed.duplicate_keys {
         let tree = &document.tree;
         let message = format!("the key `{}` stands twice; the last one counts", tree.key(repeated.again));

@@ -31,7 +31,7 @@ pub(crate) fn lower(text: Arc<str>, json: bool, reading: &Reading<'_>) -> Docume
     }
     made.subjects = lowering.subjects();
     made.tree = lowering.tree;
-    made.problems = problems;
+    made.parsed_with(problems);
     made.problems.extend(lowering.problems);
     made.comments = comments
         .iter()
