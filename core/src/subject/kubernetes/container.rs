@@ -104,8 +104,8 @@ impl Lowering<'_> {
         for (key, range) in facts {
             let Some(range) = range else { continue };
             let part = text.get(range.clone()).unwrap_or("");
-            // No image has a `$` in its name: something else will fill it in before the API server sees it.
-            let value = if part.contains('$') { Value::Unknown(part) } else { Value::Text(part) };
+            // No image has such a thing in its name: something else fills it in before the API server sees it.
+            let value = if part.contains(['$', '{', '<']) { Value::Unknown(part) } else { Value::Text(part) };
             self.tree.add_fact(image, Node::field(key, value, parts.span(range)));
         }
         if reference.open {

@@ -7,11 +7,13 @@ use hullmark_document::{NodeId, Tree, Value};
 const TEXTS: [&str; 10] =
     ["annotations", "args", "binaryData", "command", "data", "env", "image", "script", "stringData", "status"];
 
-/// Makes every scalar with a template's hole unknown: `{{ }}` anywhere; and `${NAME}`, which envsubst, Flux, clusterctl
-/// and OpenShift's templates fill in, in a single word outside of [`TEXTS`]. A hole without quotes reads as a mapping
-/// inside a mapping; that too is unknown.
+/// Makes every scalar with a template's hole unknown: `{{ }}` anywhere; and in a single word outside of [`TEXTS`]
+/// `${NAME}`, which envsubst, Flux, clusterctl and OpenShift's templates fill in, `{name}`, which Python's `format`
+/// does, and `<name>`, which the reader of an example does. A hole without quotes reads as a mapping; that too is
+/// unknown.
 pub(super) fn mark(tree: &mut Tree) {
-    let (braces, variables) = (tree.source().contains("{{"), tree.source().contains("${"));
+    let braces = tree.source().contains("{{");
+    let variables = tree.source().contains("${") || holds_name(tree.source());
     if !braces && !variables {
         return;
     }
@@ -26,12 +28,12 @@ pub(super) fn mark(tree: &mut Tree) {
             Value::Text(text) if holds_braces(text) || variables && holds_variable(text) => {
                 holes.push((node, text.to_owned()));
             }
-            Value::Map if tree.span(node).text(tree.source()).starts_with("{{") => {
-                holes.push((node, tree.span(node).text(tree.source()).to_owned()));
+            Value::Map if is_hole(tree.span(node).text(tree.source())) => {
+                let text = tree.span(node).text(tree.source());
+                // What reads as its entries is no more known than the whole.
+                holes.extend(std::iter::once(node).chain(tree.children(node)).map(|part| (part, text.to_owned())));
             }
-            Value::Map | Value::List if braces || variables => {
-                open.extend(tree.children(node).map(|child| (child, variables)));
-            }
+            Value::Map | Value::List => open.extend(tree.children(node).map(|child| (child, variables))),
             _ => {}
         }
     }
@@ -44,11 +46,35 @@ fn holds_braces(text: &str) -> bool {
     text.split_once("{{").is_some_and(|(_, rest)| rest.contains("}}"))
 }
 
-/// Whether a word holds `${NAME}`, with or without a default behind the name (`${NAME:=x}`, `${NAME-x}`).
+/// Whether a text holds `{name}` or `<name>`; what has a colon, a quote or a blank in it is YAML, JSON or a pattern.
+fn holds_name(text: &str) -> bool {
+    [('{', '}'), ('<', '>')]
+        .iter()
+        .any(|&(open, close)| text.split(open).skip(1).any(|rest| name_end(rest, close).is_some()))
+}
+
+/// Where the name of a hole ends that begins `rest`.
+fn name_end(rest: &str, close: char) -> Option<usize> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    let end = rest.find(|c: char| !is_part(c))?;
+    let is_name = rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    (is_name && rest.get(end..)?.starts_with(close)).then_some(end)
+}
+
+/// Whether a mapping is a hole without quotes: `{{ name }}`, or `{name}` and nothing else.
+fn is_hole(text: &str) -> bool {
+    text.starts_with("{{")
+        || text.strip_prefix('{').is_some_and(|rest| name_end(rest, '}').is_some_and(|end| end + 2 == text.len()))
+}
+
+/// Whether a word holds `{name}`, `<name>`, or `${NAME}` with or without a default behind the name (`${NAME:=x}`, `${NAME-x}`).
 fn holds_variable(text: &str) -> bool {
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    !text.contains(char::is_whitespace)
-        && text.split("${").skip(1).any(|rest| {
+    if text.contains(char::is_whitespace) {
+        return false;
+    }
+    holds_name(text)
+        || text.split("${").skip(1).any(|rest| {
             let name = rest.trim_start_matches('{');
             let after = name.trim_start_matches(is_name);
             name.len() > after.len() && after.starts_with(['}', ':', '-', '=', '?', '+']) && after.contains('}')

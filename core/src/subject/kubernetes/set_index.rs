@@ -395,7 +395,12 @@ impl<'a> SetIndex<'a> {
     }
 
     fn service_account(&self, pod: NodeRef<'a>) -> Option<Vec<NodeRef<'a>>> {
-        self.named((namespace(pod.fact("object")?)?, "ServiceAccount", account_name(pod)?))
+        let account = (namespace(pod.fact("object")?)?, "ServiceAccount", account_name(pod)?);
+        // A name that is filled in later is that of an account of one's own, not of the one that is always there.
+        if account.2 == "default" && !self.objects.contains_key(&account) {
+            return Some(Vec::new());
+        }
+        self.named(account)
     }
 }
 

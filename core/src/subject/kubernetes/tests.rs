@@ -893,3 +893,47 @@ fn variables_of_a_later_step_are_holes() {
     holes.sort_unstable();
     assert_eq!(holes, ["${N:=3}", "${NAME}", "${POLICY}"]);
 }
+
+#[test]
+fn a_name_in_braces_or_angles_is_filled_in_later() {
+    let unknown = |field: &str| {
+        let document =
+            read(&format!("apiVersion: v1\nkind: Thing\nspec:\n  field: {field}\n  env:\n  - value: 'a{{b}}'\n"));
+        let object = subjects(&document, "object")[0];
+        let field = at(object, &["spec", "field"]).unwrap();
+        let env = at(object, &["spec", "env"]).unwrap().children().next().unwrap().get("value").unwrap();
+        assert_eq!(env.tree.text(env.id), Some("a{b}"));
+        field.tree.is_unknown(field.id) && field.children().all(|part| part.tree.is_unknown(part.id))
+    };
+    for hole in ["{name}", "{the-port}", "'x-{name}'", "<name>", "eu.<my_domain>.example"] {
+        assert!(unknown(hole), "{hole}");
+    }
+    for known in ["'a{3}'", "'{a b}'", "'<a> <b>'", "'{}'", "a<b", "'x{y: z}'"] {
+        assert!(!unknown(known), "{known}");
+    }
+    let document = read("apiVersion: v1\nkind: Thing\nspec: {a: {b: c}, d: { e }}\n");
+    let object = subjects(&document, "object")[0];
+    assert!(["a", "d"].iter().all(|key| at(object, &["spec", key]).is_some_and(|node| !node.tree.is_unknown(node.id))));
+}
+
+#[test]
+fn what_a_broken_document_lacks_is_not_known() {
+    let document = read(
+        "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - {name: a, image: x}\n  - name: b\n    %if\n---\n\
+         apiVersion: v1\nkind: Pod\nspec: {containers: [{name: c}]}\n",
+    );
+    let lacks = |node: NodeRef<'_>| !node.tree.is_unknown(node.id);
+    let containers: Vec<(&str, bool)> =
+        subjects(&document, "container").into_iter().map(|container| (name(container), lacks(container))).collect();
+    assert_eq!(containers, [("a", true), ("b", false), ("c", true)]);
+    assert_eq!(subjects(&document, "pod").into_iter().map(lacks).collect::<Vec<_>>(), [false, true]);
+}
+
+#[test]
+fn an_account_whose_name_is_not_known_is_not_the_default_one() {
+    let pod = |account: &str| read(&format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec: {{{account}}}\n"));
+    let vague = || read("apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: '${NAME}'}\n");
+    let accounts = |documents: &[Document]| related(documents, "pod", "p", "service-account");
+    assert_eq!(accounts(&[pod("containers: []"), vague()]).unwrap(), [""; 0]);
+    assert_eq!(accounts(&[pod("serviceAccountName: own"), vague()]), None);
+}
