@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use hullmark_document::{Node, NodeId, Problem, ProblemCode, Span, Tree, Value, yaml};
+use hullmark_document::{Node, NodeId, Problem, Span, Tree, Value, yaml};
 use hullmark_language::Datum;
 
 use super::process::{COMMANDS, LIST_ITEMS};
@@ -25,30 +25,25 @@ pub(crate) fn lower(text: Arc<str>, json: bool, reading: &Reading<'_>) -> Docume
     holes::mark(&mut tree);
     let mut lowering = Lowering::new(tree, reading);
     lowering.documents(&documents, &duplicate_keys);
-    for problem in problems.iter().filter(|problem| breaks_off(problem.code)) {
-        let broken = documents.iter().rfind(|document| document.span.start <= problem.span.start);
-        if let Some(document) = broken {
+    let mut made = Document::new(InputKind::Kubernetes, Tree::new(""));
+    made.parsed_with(problems);
+    for &fault in &made.faults {
+        let begun = documents.partition_point(|document| document.span.start <= fault);
+        if let Some(document) = begun.checked_sub(1).and_then(|last| documents.get(last)) {
             doubt(&mut lowering.tree, document.root);
         }
     }
-    let mut made = Document::new(InputKind::Kubernetes, Tree::new(""));
-    if lowering.objects.is_empty() && problems.is_empty() {
+    if lowering.objects.is_empty() && made.problems.is_empty() {
         made.skipped = Some("no Kubernetes object: no document has apiVersion and kind".to_owned());
     }
     made.subjects = lowering.subjects();
     made.tree = lowering.tree;
-    made.parsed_with(problems);
     made.problems.extend(lowering.problems);
     made.comments = comments
         .iter()
         .map(|comment| Comment { span: comment.span, own_line: comment.own_line, inside: false })
         .collect();
     made
-}
-
-/// Whether what stands behind a problem was not read.
-fn breaks_off(code: ProblemCode) -> bool {
-    matches!(code, ProblemCode::InvalidYaml | ProblemCode::InvalidJson)
 }
 
 /// What a document that breaks off has last is there in part: what is missing in it is not known.
