@@ -13,6 +13,7 @@ mod script;
 mod shell;
 mod stage;
 mod status;
+mod system_shell;
 
 use std::sync::Arc;
 
