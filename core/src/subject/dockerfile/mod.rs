@@ -300,7 +300,8 @@ impl<'l> Lowering<'l> {
     fn casing(&mut self, file: NodeId) {
         let first = self.stages().list.first().map_or(usize::MAX, |stage| stage.from);
         let (mut upper, mut lower) = (0, 0);
-        for instruction in self.dockerfile.instructions.iter().skip(first) {
+        let known = self.dockerfile.instructions.iter().skip(first).filter(|one| one.keyword != Keyword::Other);
+        for instruction in known {
             let word = instruction.keyword_span.text(self.source());
             match word_case(word) {
                 "upper" => upper += 1,
