@@ -84,6 +84,8 @@ struct StageScope {
     bindings: Bindings,
     /// The nearest stage below this one that sets something; its arguments are inherited too.
     parent: Option<usize>,
+    /// Whether a variable stands for the name of the stage below, which readers who fill in none do not see.
+    by_variable: bool,
     /// How many such stages there are.
     ancestors: usize,
     /// Whether the stage stands on nothing, so that what the file does not set is not set.
@@ -138,7 +140,7 @@ impl Scopes {
         matches!(self.find(name, (instruction, 0)), Found::Known(_))
     }
 
-    /// The same as a reader has it who sees the first name of each ARG alone.
+    /// The same as a reader has it who sees the first name of each ARG alone, and no stage behind a variable.
     #[must_use]
     pub fn is_given_to_some(&self, name: &str, instruction: usize) -> bool {
         let Some(stage) = self.in_stage(instruction) else { return false };
@@ -150,7 +152,7 @@ impl Scopes {
                 return true;
             }
             until = (usize::MAX, usize::MAX);
-            scope = here.parent.and_then(|index| self.local.get(index));
+            scope = here.parent.filter(|_| !here.by_variable).and_then(|index| self.local.get(index));
         }
         false
     }
@@ -229,7 +231,7 @@ impl Scopes {
                 let first = self.stages.list.first().map_or(at, |stage| stage.from);
                 let image = self.expand_at(&from.image, (first, 0));
                 self.stages.begin(at, from, image);
-                let scope = self.stage_scope();
+                let scope = self.stage_scope(!from.image.expansions.is_empty());
                 self.local.push(scope);
             }
             Arguments::Pairs(pairs) if instruction.keyword == Keyword::Env => self.environment(at, pairs),
@@ -242,8 +244,8 @@ impl Scopes {
         }
     }
 
-    /// The scope of the stage that was begun last.
-    fn stage_scope(&self) -> StageScope {
+    /// The scope of the stage that was begun last, with a variable in its FROM or without.
+    fn stage_scope(&self, with_variable: bool) -> StageScope {
         let base = self.stages.last().map(|stage| &stage.base);
         let Some(Base::Stage(index)) = base else {
             return StageScope { closed: base == Some(&Base::Scratch), ..StageScope::default() };
@@ -255,7 +257,8 @@ impl Scopes {
             return StageScope::default();
         }
         let parent = if own == 1 { Some(*index) } else { below.parent };
-        StageScope { parent, ancestors, closed: below.closed, ..StageScope::default() }
+        let by_variable = with_variable || own == 0 && below.by_variable;
+        StageScope { parent, by_variable, ancestors, closed: below.closed, ..StageScope::default() }
     }
 
     fn environment(&mut self, at: usize, pairs: &[Pair]) {

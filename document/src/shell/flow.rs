@@ -53,7 +53,8 @@ impl Content {
 pub enum Following {
     /// What stands behind `&&` runs only when all before it did: `a && X=1 && b $X` gives `b` the value 1.
     Lists,
-    /// Each part of a list may have been left out, as some readers have it.
+    /// Each part of a list may have been left out, as some readers have it; what they know of a value ends with an
+    /// operator such as that of `${X%.*}`.
     EachPart,
 }
 
@@ -449,6 +450,10 @@ impl<'s> Flow<'s> {
         let own = self.content(parameter.name.text(script.text()));
         let operand = || parameter.operand.map_or(Content::Empty, |operand| self.word_content(&operand, 0));
         match parameter.operator {
+            // Those readers know the value of the plain form alone.
+            operator if self.following == Following::EachPart && (parameter.length || operator.is_some()) => {
+                Content::Any
+            }
             _ if parameter.length => Content::Plain,
             _ if parameter.indirect || parameter.index.is_some() => Content::Any,
             Some((ParameterOperator::Alternative { .. }, _)) => Content::Empty.or(operand()),

@@ -80,6 +80,7 @@ const STAGE: &[Member] = &[
     member("image", Kind::One("image"), "The image it starts from."),
     member("base", Kind::Text, "What it starts from: `stage`, `image`, `scratch`, or unknown because of a variable."),
     member("base-stage", Kind::One("stage"), "The stage it starts from, when it does."),
+    member("sh", Kind::Text, "What `/bin/sh` is, `bash` or `busybox`, when the name of the image at the bottom tells."),
     member("final", Kind::Bool, "Whether it is the last stage, the one that is built by default."),
     member("needed", Kind::Bool, "Whether the final stage needs it, directly or through others."),
     member("base-of-later", Kind::Bool, "Whether a later FROM names it."),
@@ -124,7 +125,7 @@ const COMMENT: &[Member] = &[
 const INSTRUCTION: &[Member] = &[
     member("keyword", Kind::Text, "Its keyword in upper case; the place is the word as written."),
     member("word", Kind::Text, "The keyword as written."),
-    member("word-case", Kind::Text, "`upper`, `lower` or `mixed`."),
+    member("word-case", Kind::Text, "`upper`, `lower` or `mixed`; absent for a word that is no instruction."),
     member("index", Kind::Number, "Its place in the file, from 0."),
     member("lines", Kind::Number, "How many lines it takes, comments inside it among them."),
     member("stage", Kind::One("stage"), "The stage it stands in; absent before the first FROM."),

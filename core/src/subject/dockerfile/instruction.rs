@@ -42,7 +42,9 @@ impl Lowering<'_> {
         };
         self.text(node, "keyword", &keyword, instruction.keyword_span);
         self.text(node, "word", &word, instruction.keyword_span);
-        self.text(node, "word-case", word_case(&word), instruction.keyword_span);
+        if instruction.keyword != Keyword::Other {
+            self.text(node, "word-case", word_case(&word), instruction.keyword_span);
+        }
         self.number(node, "index", at);
         let lines = instruction.span.text(self.source()).matches('\n').count() + 1;
         self.number(node, "lines", lines);

@@ -13,6 +13,7 @@ mod script;
 mod shell;
 mod stage;
 mod status;
+mod system_shell;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -304,7 +305,8 @@ impl<'l> Lowering<'l> {
     fn casing(&mut self, file: NodeId) {
         let first = self.stages().list.first().map_or(usize::MAX, |stage| stage.from);
         let (mut upper, mut lower) = (0, 0);
-        for instruction in self.dockerfile.instructions.iter().skip(first) {
+        let known = self.dockerfile.instructions.iter().skip(first).filter(|one| one.keyword != Keyword::Other);
+        for instruction in known {
             let word = instruction.keyword_span.text(self.source());
             match word_case(word) {
                 "upper" => upper += 1,

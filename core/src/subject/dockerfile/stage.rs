@@ -6,6 +6,7 @@ use hullmark_document::dockerfile::{Arguments, Base, Instruction, Keyword};
 use hullmark_document::{Node, NodeId, Span, Value};
 
 use super::Lowering;
+use super::system_shell::system_shell;
 use crate::check::clean_path;
 
 /// What holds at one place of a stage.
@@ -94,6 +95,9 @@ impl Lowering<'_> {
                 && let Some((base, _)) = ends.get(base)
             {
                 self.tree.add_fact_link(node, "base-stage", *base);
+                if let Some(shell) = self.tree.fact(*base, "sh") {
+                    self.tree.add_fact_link(node, "sh", shell);
+                }
             }
             let before = (self.found.commands.len(), self.found.instructions.len());
             let body = self.dockerfile.instructions.iter().enumerate();
@@ -150,6 +154,12 @@ impl Lowering<'_> {
             Base::Unknown => Value::Unknown(""),
         };
         self.fact(node, "base", base);
+        if self.reading.expand_variables
+            && let Base::Image(image) = &stage.base
+            && let Some(shell) = system_shell(image)
+        {
+            self.fact(node, "sh", Value::Text(shell));
+        }
         let last = index + 1 == self.stages().list.len();
         self.fact(node, "final", Value::Bool(last));
         self.fact(node, "needed", Value::Bool(needed));
