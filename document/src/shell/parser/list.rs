@@ -139,7 +139,7 @@ impl Parser<'_> {
             }
             // The sequence reports what cannot begin a list.
             b')' | b';' | b'&' | b'|' => None,
-            _ if self.at_end() || self.closer().is_some_and(|(closer, _)| self.is_awaited(closer)) => None,
+            _ if self.at_end() || self.closer().is_some() => None,
             _ => {
                 let start = self.pos;
                 let end = start + self.text.get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);

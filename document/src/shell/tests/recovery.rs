@@ -40,6 +40,17 @@ fn a_fault_has_a_place_and_later_commands_are_found() {
 }
 
 #[test]
+fn a_word_that_closes_nothing_is_told_of_once() {
+    for (text, place) in
+        [("for a in b; do c; done done", "done"), ("(a) fi", "fi"), ("{ a; } } b", "}"), ("a; esac", "esac")]
+    {
+        let script = parse(text);
+        let [problem] = script.problems.as_slice() else { panic!("{text}: {:?}", script.problems) };
+        assert_eq!(problem.span.text(text), place, "{text}");
+    }
+}
+
+#[test]
 fn an_unclosed_heredoc_has_its_own_code() {
     let script = parse("cat <<EOF && a\nb $(c)\n");
     assert_eq!(script.problems.len(), 1);
