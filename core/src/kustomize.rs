@@ -70,5 +70,5 @@ fn named(tree: &Tree, root: NodeId) -> Vec<&str> {
 /// The path from the folder of the call, without `.` and `..` where they can be done without.
 fn joined(folder: &str, path: &str) -> String {
     let whole = if folder.is_empty() || path.starts_with('/') { path.to_owned() } else { format!("{folder}/{path}") };
-    clean_path(&whole)
+    clean_path(&whole).into_owned()
 }

@@ -186,7 +186,10 @@ fn octal(text: &str) -> Option<f64> {
 }
 
 /// A path without `.`, `//` and `..`, without a slash at the end.
-pub(crate) fn clean_path(path: &str) -> String {
+pub(crate) fn clean_path(path: &str) -> Cow<'_, str> {
+    if is_clean(path) {
+        return Cow::Borrowed(path);
+    }
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {
         match part {
@@ -198,7 +201,26 @@ pub(crate) fn clean_path(path: &str) -> String {
         }
     }
     let root = if path.starts_with('/') { "/" } else { "" };
-    format!("{root}{}", parts.join("/"))
+    Cow::Owned(format!("{root}{}", parts.join("/")))
+}
+
+/// Whether a path has nothing to clean: of each part a look at its beginning tells.
+fn is_clean(path: &str) -> bool {
+    if matches!(path, "" | "/") {
+        return true;
+    }
+    let mut begins = !path.starts_with('/');
+    let bytes = path.as_bytes();
+    for (at, byte) in bytes.iter().enumerate() {
+        let rest = bytes.get(at + 1).copied().unwrap_or(b'/');
+        match byte {
+            b'/' if begins || rest == b'/' => return false,
+            // `.x` would be clean, but is rare.
+            b'.' if begins => return false,
+            _ => begins = *byte == b'/',
+        }
+    }
+    true
 }
 
 /// The last name of a path: `b` of `/a/b/`.
@@ -296,6 +318,8 @@ mod tests {
         assert_eq!(clean_path("/a/./b//../c/"), "/a/c");
         assert_eq!(clean_path("/../etc"), "/etc");
         assert_eq!(clean_path("a/b/"), "a/b");
+        assert_eq!(["a/./b", "./a", "a/..", ".."].map(clean_path), ["a/b", "a", "", ""]);
+        assert_eq!(["", "/", "/a", "a/b", "/a/.b", "..a"].map(clean_path), ["", "/", "/a", "a/b", "/a/.b", "..a"]);
     }
 
     #[test]

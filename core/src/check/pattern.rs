@@ -91,7 +91,7 @@ impl RegexSet {
 #[derive(Debug)]
 pub(crate) struct Finder {
     #[cfg(feature = "fast-search")]
-    automaton: aho_corasick::nfa::contiguous::NFA,
+    automaton: Automaton,
     /// For each first byte the words, each with its number.
     #[cfg(not(feature = "fast-search"))]
     words: Vec<Vec<(Vec<u8>, usize)>>,
@@ -101,8 +101,7 @@ impl Finder {
     /// A finder of `words`; nothing when they are too many.
     #[cfg(feature = "fast-search")]
     pub(crate) fn new<W: AsRef<[u8]>>(words: impl IntoIterator<Item = W>) -> Option<Self> {
-        use aho_corasick::{MatchKind, nfa::contiguous::NFA};
-        Some(Self { automaton: NFA::builder().match_kind(MatchKind::Standard).build(words).ok()? })
+        Some(Self { automaton: Automaton::new(words)? })
     }
 
     /// A finder of `words`, of which none is empty.
@@ -119,9 +118,7 @@ impl Finder {
     /// The number of each word that stands in `text`, as often as it does.
     #[cfg(feature = "fast-search")]
     pub(crate) fn found_in(&self, text: &str) -> impl Iterator<Item = usize> {
-        use aho_corasick::{Input, automaton::Automaton};
-        let found = self.automaton.try_find_overlapping_iter(Input::new(text));
-        found.into_iter().flatten().map(|one| one.pattern().as_usize())
+        self.automaton.found_in(text)
     }
 
     /// The number of each word that stands in `text`, as often as it does.
@@ -132,6 +129,50 @@ impl Finder {
             let rest = text.get(at..).unwrap_or_default();
             let words = self.words.get(usize::from(byte)).map_or(&[][..], Vec::as_slice);
             words.iter().filter(move |(word, _)| rest.starts_with(word)).map(|&(_, number)| number)
+        })
+    }
+}
+
+/// The words as an automaton: at first one that is made in no time, and once much has been searched, one that is dearer to
+/// make and several times as fast.
+#[cfg(feature = "fast-search")]
+#[derive(Debug)]
+struct Automaton {
+    nfa: aho_corasick::nfa::noncontiguous::NFA,
+    small: aho_corasick::nfa::contiguous::NFA,
+    fast: std::sync::OnceLock<Option<aho_corasick::dfa::DFA>>,
+    searched: std::sync::atomic::AtomicUsize,
+}
+
+/// So many bytes are searched before the faster automaton pays for itself.
+#[cfg(feature = "fast-search")]
+const MUCH: usize = 256 * 1024;
+
+#[cfg(feature = "fast-search")]
+impl Automaton {
+    fn new<W: AsRef<[u8]>>(words: impl IntoIterator<Item = W>) -> Option<Self> {
+        use aho_corasick::nfa::{contiguous, noncontiguous};
+        let nfa = noncontiguous::NFA::builder().match_kind(aho_corasick::MatchKind::Standard).build(words).ok()?;
+        let small = contiguous::NFA::builder().build_from_noncontiguous(&nfa).ok()?;
+        Some(Self { nfa, small, fast: std::sync::OnceLock::new(), searched: std::sync::atomic::AtomicUsize::new(0) })
+    }
+
+    fn found_in(&self, text: &str) -> impl Iterator<Item = usize> {
+        use aho_corasick::automaton::{Automaton, OverlappingState};
+        let searched = self.searched.fetch_add(text.len(), std::sync::atomic::Ordering::Relaxed);
+        let make = || {
+            let mut builder = aho_corasick::dfa::DFA::builder();
+            builder.start_kind(aho_corasick::StartKind::Unanchored).build_from_noncontiguous(&self.nfa).ok()
+        };
+        let fast = if searched < MUCH { None } else { self.fast.get_or_init(make).as_ref() };
+        let (input, mut state) = (aho_corasick::Input::new(text), OverlappingState::start());
+        std::iter::from_fn(move || {
+            let end = match fast {
+                Some(fast) => fast.try_find_overlapping(&input, &mut state),
+                None => self.small.try_find_overlapping(&input, &mut state),
+            };
+            end.ok()?;
+            state.get_match().map(|one| one.pattern().as_usize())
         })
     }
 }
@@ -147,5 +188,10 @@ mod tests {
         found.sort_unstable();
         assert_eq!(found, [0, 1, 1, 2, 3]);
         assert_eq!(finder.found_in("").count(), 0);
+        // So much that the finder goes over to what is faster.
+        let long = "xabcb".repeat(100_000);
+        for _ in 0..2 {
+            assert_eq!(finder.found_in(&long).count(), 400_000);
+        }
     }
 }

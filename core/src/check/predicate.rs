@@ -224,7 +224,10 @@ fn exists(pred: &Pred) -> Option<bool> {
 /// The text of a value, as `read_as` says.
 fn read<'s>(single: &'s Single<'_>, read_as: ReadAs) -> Cow<'s, str> {
     match read_as {
-        ReadAs::CleanPath => Cow::Owned(clean_path(&single.text())),
+        ReadAs::CleanPath => match single.text() {
+            Cow::Borrowed(text) => clean_path(text),
+            Cow::Owned(text) => Cow::Owned(clean_path(&text).into_owned()),
+        },
         ReadAs::BaseName => Cow::Owned(base_name(&single.text()).to_owned()),
         ReadAs::Lower => Cow::Owned(single.text().to_ascii_lowercase()),
         _ => single.text(),

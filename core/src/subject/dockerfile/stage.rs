@@ -338,8 +338,8 @@ fn joined(before: Option<Result<String, Span>>, path: Option<String>, span: Span
     let path = path.ok_or(span)?;
     let absolute = path.starts_with('/') || path.as_bytes().get(1) == Some(&b':');
     match before {
-        _ if absolute => Ok(clean_path(&path)),
-        Some(Ok(before)) => Ok(clean_path(&format!("{before}/{path}"))),
+        _ if absolute => Ok(clean_path(&path).into_owned()),
+        Some(Ok(before)) => Ok(clean_path(&format!("{before}/{path}")).into_owned()),
         // Relative to what the base image says, which is not known here.
         Some(Err(_)) | None => Err(span),
     }

@@ -64,6 +64,12 @@ impl<'t> Layout<'t> {
     /// Whether a tag, an anchor or a `?` stands right before `start`.
     pub(super) fn has_properties(&self, start: u32) -> bool {
         let mut before = self.text(0, start).trim_end();
+        // Mostly nothing but a key stands on the line.
+        let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-' | b':' | b'_' | b'/' | b'.');
+        let mut back = before.as_bytes().iter().rev();
+        if matches!(back.find(|byte| !plain(byte)), None | Some(b'\n')) {
+            return false;
+        }
         // Comments may stand between the anchor and a mapping below it.
         while let Some(line) = before.rsplit('\n').next().filter(|line| line.contains('#')) {
             let code = line.find(" #").or_else(|| line.starts_with('#').then_some(0));
