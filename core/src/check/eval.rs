@@ -425,7 +425,7 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
 
     fn step(&self, from: NodeRef<'a>, segment: &'p Segment) -> Found<'a> {
         let next = match segment {
-            Segment::Key(key) => from.tree.get_hashed(from.id, key.text(), key.hash()),
+            Segment::Key(key) => from.tree.get_near(from.id, key.text(), key.hash(), key.hint()),
             Segment::Fact(name) => from.tree.fact_near(from.id, name.hash(), name.hint()),
             Segment::Made(template) => match self.fill_known(template) {
                 Some(key) => from.tree.get(from.id, &key),

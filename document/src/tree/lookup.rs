@@ -21,6 +21,30 @@ impl Tree {
         self.look_up(id, key, key_hash, LINK_STEPS, &mut visits)
     }
 
+    /// As [`Tree::get_hashed`], and looks first where a field of that name was found the last time.
+    #[must_use]
+    pub fn get_near(&self, id: NodeId, key: &str, key_hash: u32, hint: &Hint) -> Option<NodeId> {
+        let id = self.resolve(id)?;
+        let parent = self.entry(id)?;
+        // Most keys that are asked for are missing.
+        if parent.fields.keys & (key_bit(key_hash) | key_bit(hash("<<"))) == 0 {
+            return None;
+        }
+        let at = id.0.wrapping_add(hint.0.load(Ordering::Relaxed));
+        if !parent.doubled
+            && let Some(entry) = self.nodes.get(at as usize)
+            && entry.parent == id.0
+            && !entry.fact
+            && entry.key_hash == key_hash
+            && self.str_of(entry.key) == key
+        {
+            return Some(NodeId(at));
+        }
+        let found = self.get_hashed(id, key, key_hash)?;
+        hint.0.store(found.0.wrapping_sub(id.0), Ordering::Relaxed);
+        Some(found)
+    }
+
     /// The field called `key` that stands in the mapping `id` itself, not one it merges; the last one of several.
     #[must_use]
     pub fn get_own(&self, id: NodeId, key: &str) -> Option<NodeId> {
@@ -203,8 +227,9 @@ impl Iterator for Entries<'_> {
     }
 }
 
-/// How far behind its parent a fact was found the last time. Nodes of one kind get their facts in the same order, so
-/// that the next one mostly has it at the same distance; when it has not, it is looked for as ever.
+/// How far behind its parent a fact or field was found the last time. Nodes of one kind get their facts in the same
+/// order, and people write their fields in much the same one, so that the next one mostly has it at the same distance;
+/// when it has not, it is looked for as ever.
 #[derive(Debug, Default)]
 pub struct Hint(AtomicU32);
 
@@ -227,7 +252,7 @@ impl Hasher for Hashed {
 }
 
 /// The bit that stands for a key among those of its siblings.
-pub(super) fn key_bit(key_hash: u32) -> u64 {
+pub(super) const fn key_bit(key_hash: u32) -> u64 {
     1 << (key_hash >> 26)
 }
 

@@ -93,3 +93,25 @@ fn facts_and_fields_of_one_name_are_told_apart_in_wide_mappings() {
     assert_eq!(tree.value(tree.get_own(root, "").unwrap()), Value::Int(-2));
     assert_eq!(tree.get(root, "k50"), None);
 }
+
+#[test]
+fn a_field_is_found_where_the_last_one_was_and_elsewhere() {
+    let mut tree = Tree::new("");
+    let hint = Hint::default();
+    let mut expected = Vec::new();
+    for keys in [["a", "b"], ["b", "a"], ["b", "b"], ["c", "<<"]] {
+        let root = tree.add_root(Value::Map, Span::default());
+        let fields = keys.map(|key| tree.add(root, Node::field(key, Value::Map, Span::default())));
+        tree.add_fact(root, Node::field("b", Value::Null, Span::default()));
+        let merged = tree.add(fields[1], Node::field("b", Value::Null, Span::default()));
+        // Of two with one name the last one counts; what is merged counts where there is none.
+        let last = keys.iter().rposition(|&key| key == "b").and_then(|at| fields.get(at).copied());
+        expected.push((root, last.unwrap_or(merged)));
+    }
+    for _ in 0..2 {
+        for &(root, field) in &expected {
+            assert_eq!(tree.get_near(root, "b", Tree::hash_key("b"), &hint), Some(field));
+            assert_eq!(tree.get_near(root, "d", Tree::hash_key("d"), &hint), None);
+        }
+    }
+}
