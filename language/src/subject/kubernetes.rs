@@ -127,6 +127,11 @@ const POD: &[Member] = &[
         Kind::Related("object"),
         "The network policies that select it, those of Cilium, Calico and the cluster among them.",
     ),
+    member(
+        "policies-for-all-pods",
+        Kind::Related("object"),
+        "The NetworkPolicies of the set that select all pods of their own namespaces, whichever those are.",
+    ),
     member("references", Kind::Many("object-reference"), "What it and its containers name."),
     member("service-account", Kind::Related("object"), "The ServiceAccount it runs as, when the set has it."),
 ];

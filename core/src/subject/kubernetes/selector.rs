@@ -110,6 +110,11 @@ impl<'a> Selector<'a> {
         }
     }
 
+    /// Whether it selects everything, for sure.
+    pub(super) fn selects_all(&self) -> bool {
+        self.terms.is_empty() && !self.unknown
+    }
+
     pub(super) fn everything() -> Self {
         Self { terms: Vec::new(), unknown: false, all_namespaces: false }
     }

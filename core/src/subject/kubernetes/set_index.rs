@@ -39,6 +39,8 @@ pub(crate) struct SetIndex<'a> {
     has_unplaced: bool,
     /// What looks at every object on its way into the cluster.
     admission: Vec<NodeRef<'a>>,
+    /// The NetworkPolicies that select all pods of their namespaces.
+    for_all_pods: Vec<NodeRef<'a>>,
     pods: Labelled<'a>,
     services: Labelled<'a>,
     selection: Selection<'a>,
@@ -65,6 +67,7 @@ impl<'a> SetIndex<'a> {
             namespaces: HashMap::new(),
             has_unplaced: false,
             admission: Vec::new(),
+            for_all_pods: Vec::new(),
             pods: Labelled::default(),
             services: Labelled::default(),
             selection: Selection::default(),
@@ -111,6 +114,9 @@ impl<'a> SetIndex<'a> {
             self.admission.push(object);
         }
         for selector in Selector::all_of(object) {
+            if kind == "NetworkPolicy" && selector.selects_all() && self.for_all_pods.len() < LEAST {
+                self.for_all_pods.push(object);
+            }
             self.selection.add(object, namespace, kind, selector);
             self.selected.entry((object.document, object.id)).or_default();
         }
@@ -413,6 +419,7 @@ impl<'a> Relations<'a> for SetIndex<'a> {
             "services" => self.selecting(from, |kind| kind == "Service"),
             "disruption-budgets" => self.selecting(from, |kind| kind == "PodDisruptionBudget"),
             "network-policies" => self.selecting(from, |kind| kind.ends_with("Policy")),
+            "policies-for-all-pods" => Some(self.for_all_pods.clone()),
             "own-pods" => self.own_pods(from),
             "rivals" => self.rivals(from),
             "selected-services" => self.selected_services(from),

@@ -73,12 +73,13 @@ fn fragment() -> impl Strategy<Value = &'static str> {
 }
 
 /// Every relation, to be asked of every subject, whether it has it or not.
-const RELATIONS: [&str; 21] = [
+const RELATIONS: [&str; 22] = [
     "selects",
     "selected-workloads",
     "services",
     "disruption-budgets",
     "network-policies",
+    "policies-for-all-pods",
     "own-pods",
     "rivals",
     "selected-services",
