@@ -241,6 +241,7 @@ fn lower(engine: &Inner, kind: InputKind, path: &str, (text, context): (Arc<str>
         pod_kinds: &options.pod_kinds,
         default_namespace: &options.default_namespace,
         commands: engine.program.set.table("commands"),
+        system_shells: engine.program.set.table("system-shells"),
         pod_paths: engine.program.set.table("pod-paths"),
         settings: engine.program.set.table("settings"),
         references: options.references,

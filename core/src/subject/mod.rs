@@ -50,6 +50,8 @@ pub(crate) struct Reading<'r> {
     pub(crate) default_namespace: &'r str,
     /// The table of programs: which flags take values, which have subcommands, which wrap others.
     pub(crate) commands: Option<&'r Datum>,
+    /// The table of what `/bin/sh` is by the names of images.
+    pub(crate) system_shells: Option<&'r Datum>,
     /// The table of kinds with the places of their pod specs.
     pub(crate) pod_paths: Option<&'r Datum>,
     /// The table of objects that hold the settings of cluster programs.

@@ -155,8 +155,8 @@ impl Lowering<'_> {
         };
         self.fact(node, "base", base);
         if self.reading.expand_variables
-            && let Base::Image(image) = &stage.base
-            && let Some(shell) = system_shell(image)
+            && let (Base::Image(image), Some(table)) = (&stage.base, self.reading.system_shells)
+            && let Some(shell) = system_shell(table, image)
         {
             self.fact(node, "sh", Value::Text(shell));
         }

@@ -13,6 +13,7 @@ fn with_reading<T>(run: impl FnOnce(&Reading<'_>) -> T) -> T {
         pod_kinds: &[],
         default_namespace: "default",
         commands,
+        system_shells: rules.table("system-shells"),
         pod_paths: rules.table("pod-paths"),
         settings: None,
         references: true,

@@ -42,6 +42,7 @@ fn read_as(source: &str, json: bool) -> Document {
         pod_kinds: &[],
         default_namespace: "default",
         commands: rules.table("commands"),
+        system_shells: None,
         pod_paths: Some(&paths),
         settings: rules.table("settings"),
         references: true,
