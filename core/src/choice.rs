@@ -62,6 +62,10 @@ pub(crate) fn chosen_rules(
             set_severity(&mut rule, severity);
         }
         rule.report_unknown |= builder.report_unknown;
+        // A peer says all that it finds.
+        if presets.iter().any(|preset| preset.peer.is_some()) {
+            rule.yields_to.clear();
+        }
         rules.push(rule);
     }
     rules

@@ -35,6 +35,7 @@ mod suppress;
 mod threads;
 #[cfg(feature = "schema")]
 mod wire;
+mod yielding;
 
 pub use admission::{AdmissionResponse, AdmissionReview, AdmissionStatus};
 pub use engine::{Engine, EngineBuilder};

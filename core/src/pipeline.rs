@@ -15,6 +15,7 @@ use crate::input::{BuildContext, Detected, InputFile, InputKind, detect};
 use crate::kustomize;
 use crate::subject::{Document, Reading, dockerfile, image, kubernetes};
 use crate::suppress::{Ignores, Subject, names_of, names_rule};
+use crate::yielding::Yielding;
 
 /// What became of one input.
 struct Outcome {
@@ -313,6 +314,7 @@ fn report(engine: &Inner, number: usize, files: &Files<'_>) -> Report {
     let mut ignores = document.map(|document| Ignores::read(document, places.lines(), engine.options.date));
     let mut problems = outcome.problems.clone();
     let mut seen = Seen::default();
+    let yielding = Yielding::new(&engine.program, &outcome.raw);
     for raw in &outcome.raw {
         let Some(rule) = engine.program.rule(raw.rule) else { continue };
         let severity = severity((raw, rule), ignores.as_ref());
@@ -330,6 +332,7 @@ fn report(engine: &Inner, number: usize, files: &Files<'_>) -> Report {
         };
         match reason {
             Some(reason) => made.suppressed.push(Suppressed { finding, reason }),
+            None if yielding.yields(raw) => {}
             None => made.findings.push(finding),
         }
     }

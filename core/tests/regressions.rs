@@ -140,3 +140,31 @@ fn a_blank_that_parts_no_keyword_does_not_stand_for_one_that_does() {
     let fixed = hullmark::apply_fixes(text, &fixes).expect("fixes fit");
     assert!(checked(InputKind::Dockerfile, &fixed).problems.is_empty(), "{fixed}");
 }
+
+#[test]
+fn of_one_fault_the_sharper_rule_tells() {
+    let pod = |path: &str, more: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec:\n  containers: [{{name: a}}]\n  volumes:\n  - name: v\n    \
+             hostPath: {{path: {path}}}{more}\n"
+        )
+    };
+    let told = |engine: &hullmark::Engine, text: &str| {
+        let report = engine.check("f.yaml", text);
+        let rules = ["container-runtime-socket", "host-path-volume", "sensitive-host-path"];
+        let found = report.findings.iter().map(|one| one.rule.to_string());
+        (found.filter(|rule| rules.contains(&rule.as_str())).collect::<Vec<_>>(), report.problems.len())
+    };
+    let recommended = hullmark::Engine::builder().build().expect("it builds");
+    assert_eq!(told(&recommended, &pod("/var/run/docker.sock", "")).0, ["container-runtime-socket"]);
+    assert_eq!(told(&recommended, &pod("/etc", "")).0, ["sensitive-host-path"]);
+    assert_eq!(told(&recommended, &pod("/data", "")).0, ["host-path-volume"]);
+    // What it says is set aside all the same, and that is no ignore for nothing.
+    let aside = pod("/etc", " # hullmark ignore=host-path-volume it is an agent");
+    assert_eq!(told(&recommended, &aside), (vec!["sensitive-host-path".to_owned()], 0));
+    // A standard asks for no host path at all, and a peer says all that it finds.
+    let baseline = hullmark::Engine::builder().preset("pss-baseline").build().expect("it builds");
+    assert_eq!(told(&baseline, &pod("/etc", "")).0, ["host-path-volume"]);
+    let trivy = hullmark::Engine::builder().preset("trivy").build().expect("it builds");
+    assert_eq!(told(&trivy, &pod("/etc", "")).0, ["host-path-volume", "sensitive-host-path"]);
+}

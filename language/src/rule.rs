@@ -298,6 +298,8 @@ rule! {
         related: Vec<RelatedPlace>,
         /// Nodes whose values are never shown.
         redact: Vec<Path>,
+        /// The rules whose findings take the place of its own: those within their range that are as severe.
+        yields_to: Vec<String>,
         /// Whether an unknown outcome is reported, with low confidence.
         report_unknown: bool,
         /// How many slots its captures need.

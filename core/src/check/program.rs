@@ -20,6 +20,8 @@ pub(crate) struct Program {
     pub(crate) set: RuleSet,
     /// The rules by input and subject: of these there are few.
     by_subject: Vec<((Input, &'static str), Bucket)>,
+    /// The rules that yield, each with those to which it does.
+    yields: Vec<(RuleIndex, Vec<RuleIndex>)>,
     /// Each regular expression, compiled when first needed.
     regexes: HashMap<String, OnceLock<Option<Regex>>, BuildHasherDefault<ByEnds>>,
     /// The parameters of every rule: a root for each rule, with its values in order.
@@ -86,11 +88,17 @@ impl Program {
         }
         let tables = set.tables.iter().map(|table| (table.name.clone(), OnceLock::new())).collect();
         let secrets = Secrets::new(&set);
-        Self { set, by_subject, regexes, params, tables, needs: OnceLock::new(), secrets }
+        let yields = yields(&set);
+        Self { set, by_subject, yields, regexes, params, tables, needs: OnceLock::new(), secrets }
     }
 
     pub(crate) fn rule(&self, index: RuleIndex) -> Option<&Rule> {
         self.set.rules.get(index as usize)
+    }
+
+    /// The rules that yield, each with those to which it does.
+    pub(crate) fn yields(&self) -> &[(RuleIndex, Vec<RuleIndex>)] {
+        &self.yields
     }
 
     /// The gate before the rules for a subject; nothing when there is no rule for it.
@@ -169,6 +177,14 @@ impl Program {
         let finder = Finder::new(&patterns)?;
         Some(Needs { finder, rules, needing })
     }
+}
+
+fn yields(set: &RuleSet) -> Vec<(RuleIndex, Vec<RuleIndex>)> {
+    let numbered = || set.rules.iter().zip(0..);
+    let yielding = numbered().filter(|(rule, _)| !rule.yields_to.is_empty());
+    let sharper =
+        |rule: &Rule| numbered().filter(|(one, _)| rule.yields_to.contains(&one.id)).map(|(_, at)| at).collect();
+    yielding.map(|(rule, at)| (at, sharper(rule))).collect()
 }
 
 fn add_to_buckets(rule: &Rule, index: RuleIndex, by_subject: &mut Vec<((Input, &'static str), Bucket)>) {

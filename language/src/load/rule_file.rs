@@ -100,6 +100,12 @@ pub(crate) const RULE_KEYS: &[Key] = &[
     },
     Key { name: "redact", required: false, schema: TEXTS, doc: "nodes whose values are never shown" },
     Key {
+        name: "yields-to",
+        required: false,
+        schema: TEXTS,
+        doc: "rules whose findings, within the range of one of its own and as severe, take its place",
+    },
+    Key {
         name: "on-unknown",
         required: false,
         schema: r#"{"enum":["report","skip"]}"#,
@@ -309,6 +315,7 @@ fn read_for(at: At<'_>, of: &'static Type, params: &[Param]) -> Loaded<Rule> {
         cases,
         fix,
         redact,
+        yields_to: texts(at, "yields-to")?,
         report_unknown: on_unknown == Some("report"),
         least_confidence: None,
         slots: scope.slots(),

@@ -84,6 +84,8 @@ struct Made {
 /// Where the parts of a rule file stand that are checked against others.
 struct Places {
     id: Span,
+    /// The rules to which it yields.
+    yields_to: Vec<Span>,
     compliance: Vec<Span>,
     matches: Span,
 }
@@ -151,7 +153,8 @@ impl Made {
             Some(map) => map.entries()?.map(At::span).collect(),
             None => Vec::new(),
         };
-        let places = Places { id: id.span(), compliance, matches: at.need("match")?.span() };
+        let yields_to = at.get("yields-to").map_or_else(Vec::new, At::each).into_iter().map(At::span).collect();
+        let places = Places { id: id.span(), yields_to, compliance, matches: at.need("match")?.span() };
         self.rules.push((rule, text, file.path.clone(), places));
         Ok(())
     }
@@ -192,6 +195,12 @@ impl Made {
             }
             if base.rules.iter().any(|known| known.id == rule.id) {
                 fail(LoadErrorKind::Duplicate, "a built-in rule has this id already".to_owned(), places.id, None);
+            }
+            for (other, &span) in rule.yields_to.iter().zip(&places.yields_to) {
+                let known = self.rules.iter().map(|(rule, ..)| rule).chain(&base.rules);
+                if !known.into_iter().any(|rule| rule.id == *other) {
+                    fail(LoadErrorKind::UnknownName, format!("no rule is called `{other}`"), span, None);
+                }
             }
             for ((framework, controls), &span) in text.compliance.iter().zip(&places.compliance) {
                 let name = format!("{FRAMEWORK}{framework}");
