@@ -168,3 +168,12 @@ fn of_one_fault_the_sharper_rule_tells() {
     let trivy = hullmark::Engine::builder().preset("trivy").build().expect("it builds");
     assert_eq!(told(&trivy, &pod("/etc", "")).0, ["host-path-volume", "sensitive-host-path"]);
 }
+
+#[test]
+fn a_heredoc_in_the_place_of_a_destination_is_none() {
+    let text = "FROM debian:12\nCOPY . RUN <<EOF\napt-get install -y vim\nEOF\n";
+    let report = checked(InputKind::Dockerfile, text);
+    assert_eq!(report.problems.iter().map(|one| one.code.as_ref()).collect::<Vec<&str>>(), ["invalid-argument"]);
+    assert!(report.findings.iter().all(|one| !one.message.contains("<<EOF")));
+    assert!(rounds(InputKind::Dockerfile, text) < 10);
+}

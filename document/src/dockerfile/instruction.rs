@@ -69,9 +69,8 @@ pub(super) fn link_sources(instruction: &mut Instruction, problems: &mut Vec<Pro
             source.heredoc = heredocs.iter().rposition(|heredoc| heredoc.delimiter == opening.delimiter);
         }
     }
-    if let Some(destination) = &copy.destination
-        && heredoc::opening(destination.raw.text(), 0).is_some()
-    {
+    let is_heredoc = |word: &mut Box<Word>| heredoc::opening(word.raw.text(), 0).is_some();
+    if let Some(destination) = copy.destination.take_if(is_heredoc) {
         let message = format!("the destination of {keyword} cannot be a heredoc");
         problems.push(Problem::new(ProblemCode::InvalidArgument, message, destination.span));
     }

@@ -305,7 +305,7 @@ pub enum PairStyle {
 pub struct Copy {
     /// What is copied.
     pub sources: Vec<Source>,
-    /// Where to: the last argument, if there is more than one.
+    /// Where to: the last argument, if there is more than one and it is no heredoc.
     pub destination: Option<Box<Word>>,
     /// Whether the arguments are written as a JSON array.
     pub json: bool,
