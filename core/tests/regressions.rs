@@ -177,3 +177,27 @@ fn a_heredoc_in_the_place_of_a_destination_is_none() {
     assert!(report.findings.iter().all(|one| !one.message.contains("<<EOF")));
     assert!(rounds(InputKind::Dockerfile, text) < 10);
 }
+
+#[test]
+fn a_peer_that_does_not_see_what_a_fix_did_gets_it_once() {
+    // hadolint reads no `set -o pipefail`.
+    let text = "FROM debian:12\nSHELL [\"/bin/bash\", \"-c\"]\nRUN curl -f https://x.example/a | tar x\n";
+    let hadolint = hullmark::Engine::builder().preset("hadolint").build().expect("it builds");
+    let fixed = |text: &str| {
+        let report = hadolint.check("Dockerfile", text);
+        let fixes: Vec<_> = report.findings.iter().flat_map(|one| &one.fixes).collect();
+        apply_fixes(text, &fixes).expect("fixes fit")
+    };
+    let once = fixed(text);
+    assert!(once.contains("RUN set -o pipefail; curl"), "{once}");
+    assert_eq!(fixed(&once), once);
+}
+
+#[test]
+fn what_stands_right_behind_what_goes_keeps_its_blank() {
+    let text = "FROM debian:12\nRUN &&echo x\nONBUILD RUN &&echo x\n";
+    let report = checked(InputKind::Dockerfile, text);
+    let fixes: Vec<_> = report.findings.iter().flat_map(|one| &one.fixes).collect();
+    let fixed = apply_fixes(text, &fixes).expect("fixes fit");
+    assert!(!fixed.contains("RUNecho"), "{fixed}");
+}

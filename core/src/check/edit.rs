@@ -142,9 +142,10 @@ fn removal(node: NodeRef<'_>) -> Option<Span> {
         return Some(Span::from_usize(line_start, span.end as usize + rest.len()));
     }
     let kept = before.trim_end_matches([' ', '\t']);
-    // The blanks of Unicode keep words apart, but not a keyword from what follows it.
-    let is_blank_alone = after.starts_with(|next: char| !next.is_ascii() && next.is_whitespace());
-    if kept.len() < before.len() && !is_blank_alone {
+    // What follows right behind it needs the blanks, unless it is what a word may end at: `a &&b`. A blank of Unicode keeps
+    // words apart, but not a keyword from what follows it.
+    let needs_blanks = after.starts_with(|next| !matches!(next, ' ' | '\t' | '\r' | '\n' | ';' | '&' | '|' | ')'));
+    if kept.len() < before.len() && !needs_blanks {
         return Some(Span::from_usize(kept.len(), span.end as usize));
     }
     let blanks = after.len() - after.trim_start_matches([' ', '\t']).len();
