@@ -201,3 +201,19 @@ fn what_stands_right_behind_what_goes_keeps_its_blank() {
     let fixed = apply_fixes(text, &fixes).expect("fixes fit");
     assert!(!fixed.contains("RUNecho"), "{fixed}");
 }
+
+#[test]
+fn what_a_fix_takes_away_lets_nothing_become_what_it_was_not() {
+    for text in [
+        "# hullmark ignore=latest-base-image for now\n# escape=`\nFROM debian:12\nRUN apk add bash \\\n  curl\n",
+        "FROM debian:12\nRUN curl https://x.example/a | sudo for now\n",
+        "ENV a=b\nRUN cd /tmp && wget -q http://x/y\nFROM debian:12\n",
+        "FROM debian:12\nARG {ARG=3\nWORKDIR /srv/${AARG%-*}/x\n",
+    ] {
+        let report = checked(InputKind::Dockerfile, text);
+        let fixes: Vec<_> = report.findings.iter().flat_map(|one| &one.fixes).collect();
+        let fixed = apply_fixes(text, &fixes).expect("fixes fit");
+        let after = checked(InputKind::Dockerfile, &fixed);
+        assert!(after.problems.len() <= report.problems.len(), "{text}\n---\n{fixed}\n{:?}", after.problems);
+    }
+}

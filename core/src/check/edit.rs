@@ -115,6 +115,16 @@ fn editable(node: NodeRef<'_>) -> Option<Span> {
     (node.document != NO_DOCUMENT && !span.is_empty()).then_some(span)
 }
 
+/// Comments of a Dockerfile's beginning that are as long stand before no directive that counts.
+const HEADER: usize = 4096;
+
+/// Whether a comment would be a directive of the parser at the beginning of the file.
+fn is_directive(line: &str) -> bool {
+    let Some(said) = line.trim_start().strip_prefix('#') else { return false };
+    let Some((name, _)) = said.split_once('=') else { return false };
+    !name.trim().is_empty() && name.trim().bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
 /// The range to take away so that a word goes with the blanks before it, and an instruction with its line.
 fn removal(node: NodeRef<'_>) -> Option<Span> {
     let span = editable(node)?;
@@ -135,6 +145,15 @@ fn removal(node: NodeRef<'_>) -> Option<Span> {
             // The last word of a continued instruction: the mark that continues the line above goes with it.
             let kept = before.trim_end().strip_suffix(['\\', '`']).filter(|_| !commented)?.trim_end();
             return Some(Span::from_usize(kept.len(), span.end as usize));
+        }
+        // The comment before it keeps `# escape=` from being a directive of the parser.
+        let below = after.get(rest.len()..)?.lines().next().unwrap_or("");
+        let header = before.get(..line_start)?.len() < HEADER;
+        if header
+            && is_directive(below)
+            && before.get(..line_start)?.lines().all(|line| line.trim_start().starts_with('#'))
+        {
+            return None;
         }
         return Some(Span::from_usize(line_start, span.end as usize + rest.len()));
     }

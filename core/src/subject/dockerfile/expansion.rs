@@ -45,7 +45,8 @@ impl Lowering<'_> {
         // Every stage of the builder has a PATH.
         let in_stage = self.stages().of(at).is_some_and(|stage| stage.from != at);
         let path = if in_stage { Some("PATH") } else { None };
-        for other in self.scopes.names(at).chain(path) {
+        let is_name = |other: &&str| other.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        for other in self.scopes.names(at).chain(path).filter(is_name) {
             let steps = name.len() * other.len() + 1;
             if name.len().max(other.len()) > LONGEST || name.len().abs_diff(other.len()) > NEAR || name == other {
                 self.near_steps = self.near_steps.checked_sub(1)?;
