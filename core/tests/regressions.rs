@@ -209,6 +209,8 @@ fn what_a_fix_takes_away_lets_nothing_become_what_it_was_not() {
         "FROM debian:12\nRUN curl https://x.example/a | sudo for now\n",
         "ENV a=b\nRUN cd /tmp && wget -q http://x/y\nFROM debian:12\n",
         "FROM debian:12\nARG {ARG=3\nWORKDIR /srv/${AARG%-*}/x\n",
+        "FROM debian:12\nRUN apt-get install python3\nRUN echo é \\",
+        "FROM debian:12\nRUN apt-get install \\\n    python3 \\\n    curl \\",
     ] {
         let report = checked(InputKind::Dockerfile, text);
         let fixes: Vec<_> = report.findings.iter().flat_map(|one| &one.fixes).collect();

@@ -157,7 +157,7 @@ fn removal(node: NodeRef<'_>) -> Option<Span> {
         }
         return Some(Span::from_usize(line_start, span.end as usize + rest.len()));
     }
-    if alone_before && matches!(rest.trim(), "\\" | "`") && rest.ends_with('\n') {
+    if alone_before && matches!(rest.trim(), "\\" | "`") {
         return Some(Span::from_usize(line_start, span.end as usize + rest.len()));
     }
     let kept = before.trim_end_matches([' ', '\t']);
