@@ -210,6 +210,7 @@ fn what_a_fix_takes_away_lets_nothing_become_what_it_was_not() {
         "ENV a=b\nRUN cd /tmp && wget -q http://x/y\nFROM debian:12\n",
         "FROM debian:12\nARG {ARG=3\nWORKDIR /srv/${AARG%-*}/x\n",
         "FROM debian:12\nRUN apt-get install python3\nRUN echo é \\",
+        "FROM debian:12\nENV l\u{2003}egacy some words\nENV a b\u{2003}c\n",
         "FROM debian:12\nRUN apt-get install \\\n    python3 \\\n    curl \\",
     ] {
         let report = checked(InputKind::Dockerfile, text);
