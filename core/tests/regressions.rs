@@ -207,6 +207,7 @@ fn what_a_fix_takes_away_lets_nothing_become_what_it_was_not() {
     for text in [
         "# hullmark ignore=latest-base-image for now\n# escape=`\nFROM debian:12\nRUN apk add bash \\\n  curl\n",
         "FROM debian:12\nRUN curl https://x.example/a | sudo for now\n",
+        "ENV A=a B=$A\nFROM debian:12\n",
         "ENV a=b\nRUN cd /tmp && wget -q http://x/y\nFROM debian:12\n",
         "FROM debian:12\nARG {ARG=3\nWORKDIR /srv/${AARG%-*}/x\n",
         "FROM debian:12\nRUN apt-get install python3\nRUN echo é \\",
