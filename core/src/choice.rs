@@ -45,6 +45,8 @@ pub(crate) fn chosen_rules(
     (set, builder): (&RuleSet, &EngineBuilder),
 ) -> Vec<Rule> {
     let mut rules: Vec<Rule> = Vec::new();
+    // A peer says all that it finds.
+    let by_peer = presets.iter().any(|preset| preset.peer.is_some());
     for (index, mut rule) in all.into_iter().enumerate() {
         let Some(choice) = choice(&rule, index >= built_in, presets, builder) else { continue };
         let mut given = builder.severities.iter().filter(|(name, _)| named(name, &rule));
@@ -62,8 +64,7 @@ pub(crate) fn chosen_rules(
             set_severity(&mut rule, severity);
         }
         rule.report_unknown |= builder.report_unknown;
-        // A peer says all that it finds.
-        if presets.iter().any(|preset| preset.peer.is_some()) {
+        if by_peer {
             rule.yields_to.clear();
         }
         rules.push(rule);

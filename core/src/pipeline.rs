@@ -321,7 +321,6 @@ fn report(engine: &Inner, number: usize, files: &Files<'_>) -> Report {
         if engine.options.min_severity.is_some_and(|least| severity < least) {
             continue;
         }
-        let finding = Finding { severity, ..finding((raw, rule), number, outcome, files, &mut seen) };
         let reason = match (&mut ignores, &outcome.document) {
             (Some(ignores), Some(document)) if !ignores.is_empty() => ignores.reason(
                 &document.tree,
@@ -330,10 +329,11 @@ fn report(engine: &Inner, number: usize, files: &Files<'_>) -> Report {
             ),
             _ => None,
         };
+        let mut finding = || Finding { severity, ..finding((raw, rule), number, outcome, files, &mut seen) };
         match reason {
-            Some(reason) => made.suppressed.push(Suppressed { finding, reason }),
+            Some(reason) => made.suppressed.push(Suppressed { finding: finding(), reason }),
             None if yielding.yields(raw) => {}
-            None => made.findings.push(finding),
+            None => made.findings.push(finding()),
         }
     }
     if let Some(ignores) = &ignores {

@@ -3,14 +3,17 @@
 use hullmark_document::{Span, sort_by};
 use hullmark_language::Severity;
 
-use crate::check::{Program, RawFinding};
+use crate::check::{Program, RawFinding, RuleIndex};
+
+/// So many findings within one are looked at.
+const MOST: usize = 16;
 
 /// The findings of a document to which others yield, for each rule that yields.
-pub(crate) struct Yielding(Vec<(u32, Vec<(Span, Severity)>)>);
+pub(crate) struct Yielding(Vec<(RuleIndex, Vec<(Span, Severity)>)>);
 
 impl Yielding {
     pub(crate) fn new(program: &Program, findings: &[RawFinding]) -> Self {
-        let sharper = |rules: &[u32]| {
+        let sharper = |rules: &[RuleIndex]| {
             let found = findings.iter().filter(|one| rules.contains(&one.rule));
             let mut found: Vec<_> = found.map(|one| (one.span, one.severity)).collect();
             sort_by(&mut found, |(a, _), (b, _)| a.start.cmp(&b.start));
@@ -23,11 +26,7 @@ impl Yielding {
     pub(crate) fn yields(&self, finding: &RawFinding) -> bool {
         let Some((_, sharper)) = self.0.iter().find(|(rule, _)| *rule == finding.rule) else { return false };
         let first = sharper.partition_point(|(span, _)| span.start < finding.span.start);
-        let within = sharper.get(first..).unwrap_or_default();
-        let within = within.iter().take_while(|(span, _)| span.start < finding.span.end).take(MOST);
-        within.into_iter().any(|(span, severity)| span.end <= finding.span.end && *severity >= finding.severity)
+        let mut within = sharper.get(first..).unwrap_or_default().iter().take(MOST);
+        within.any(|(span, severity)| span.end <= finding.span.end && *severity >= finding.severity)
     }
 }
-
-/// So many findings within one are looked at.
-const MOST: usize = 16;

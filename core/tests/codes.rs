@@ -91,6 +91,13 @@ fn every_code_of_an_error_is_made_here_and_no_other() {
 }
 
 #[test]
+fn a_rule_yields_to_rules_that_there_are() {
+    let error = pack(&[(MATCH, &format!("{MATCH}yields-to: [root-user, root-usr]\n"))]);
+    assert_eq!(error.code(), "rule-unknown-name");
+    assert!(error.message().contains("no rule is called `root-usr`"), "{error}");
+}
+
+#[test]
 fn a_preset_names_rules_and_parameters_that_there_are() {
     let table = [
         ("include:\n  - rules: [root-user, \"secret-*\", root-usr]\n", "no rule is called `root-usr`", "root-usr"),

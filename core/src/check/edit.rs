@@ -1,5 +1,6 @@
 //! Edits of fixes: from nodes to ranges and texts.
 
+use hullmark_document::dockerfile::is_directive;
 use hullmark_document::yaml::edit as yaml;
 use hullmark_document::{Span, decimal_text};
 use hullmark_language::{Datum, EditTemplate, Scalar, SetValue};
@@ -118,13 +119,6 @@ fn editable(node: NodeRef<'_>) -> Option<Span> {
 /// Comments of a Dockerfile's beginning that are as long stand before no directive that counts.
 const HEADER: usize = 4096;
 
-/// Whether a comment would be a directive of the parser at the beginning of the file.
-fn is_directive(line: &str) -> bool {
-    let Some(said) = line.trim_start().strip_prefix('#') else { return false };
-    let Some((name, _)) = said.split_once('=') else { return false };
-    !name.trim().is_empty() && name.trim().bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-}
-
 /// The range to take away so that a word goes with the blanks before it, and an instruction with its line.
 fn removal(node: NodeRef<'_>) -> Option<Span> {
     let span = editable(node)?;
@@ -148,11 +142,9 @@ fn removal(node: NodeRef<'_>) -> Option<Span> {
         }
         // The comment before it keeps `# escape=` from being a directive of the parser.
         let below = after.get(rest.len()..)?.lines().next().unwrap_or("");
-        let header = before.get(..line_start)?.len() < HEADER;
-        if header
-            && is_directive(below)
-            && before.get(..line_start)?.lines().all(|line| line.trim_start().starts_with('#'))
-        {
+        let above = before.get(..line_start)?;
+        let is_header = || above.len() < HEADER && above.lines().all(|line| line.trim_start().starts_with('#'));
+        if is_directive(below) && is_header() {
             return None;
         }
         return Some(Span::from_usize(line_start, span.end as usize + rest.len()));

@@ -30,14 +30,14 @@ pub(crate) use compare::{clean_path, day};
 pub(crate) use edit::one_line;
 pub(crate) use node::{NodeRef, Truth};
 pub(crate) use pattern::Regex;
-pub(crate) use program::{Program, patterns};
+pub(crate) use program::{Program, RuleIndex, patterns};
 pub(crate) use relation::Relations;
 use rule_bits::RuleBits;
 
 /// A finding before its places are counted out in lines and columns.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct RawFinding {
-    pub(crate) rule: program::RuleIndex,
+    pub(crate) rule: RuleIndex,
     pub(crate) severity: Severity,
     pub(crate) confidence: Confidence,
     pub(crate) message: String,
@@ -197,14 +197,14 @@ impl<'a> Run<'a, '_> {
         }
     }
 
-    fn evaluation(&mut self, rule: program::RuleIndex, slots: usize, node: NodeRef<'a>) -> Evaluation<'a, 'a> {
+    fn evaluation(&mut self, rule: RuleIndex, slots: usize, node: NodeRef<'a>) -> Evaluation<'a, 'a> {
         let steps = u32::try_from(self.work).map_or(STEPS, |work| work.min(STEPS));
         let buffers = std::mem::take(&mut self.buffers);
         Evaluation::new(self.program, rule, slots, node, self.relations, buffers, steps)
     }
 
     /// Runs one rule on one subject.
-    fn rule(&mut self, index: program::RuleIndex, node: NodeRef<'a>) {
+    fn rule(&mut self, index: RuleIndex, node: NodeRef<'a>) {
         let Some(rule) = self.program.rule(index) else { return };
         let mut evaluation = self.evaluation(index, usize::from(rule.slots), node);
         let steps = evaluation.steps;

@@ -134,6 +134,12 @@ fn continued(content: &str, escape: char) -> Option<&str> {
     (!before.ends_with(escape)).then_some(before)
 }
 
+/// Whether a line would be a directive of the parser at the beginning of a file, such as `# escape=\``.
+#[must_use]
+pub fn is_directive(line: &str) -> bool {
+    directive(line.trim(), 0).is_some()
+}
+
 /// Reads a comment as a directive: `# name = value` with a name that the builder knows.
 fn directive(content: &str, at: usize) -> Option<Directive> {
     let after = content.strip_prefix('#')?;

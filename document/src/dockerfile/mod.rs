@@ -26,6 +26,7 @@ pub use flag::{Mount, MountOption};
 pub use image_reference::{ImageReference, parse_reference};
 pub use keyword::Keyword;
 pub use lexer::Operator;
+pub use line::is_directive;
 pub use parser::parse;
 pub use scope::{Expanded, Known, Scopes};
 pub use stage::{Base, Dependency, DependencyKind, Stage, Stages};

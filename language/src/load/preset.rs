@@ -165,7 +165,7 @@ fn adjustment(at: At<'_>) -> Loaded<Adjustment> {
     })
 }
 
-/// What a preset, which was read without fault, names that must be there.
+/// What a preset or rule, which was read without fault, names that must be there.
 pub(crate) struct Names {
     /// Ids of rules, without patterns.
     pub(crate) rules: Vec<(String, Span)>,

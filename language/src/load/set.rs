@@ -59,7 +59,7 @@ pub fn load(files: &[SourceFile], base: Option<&RuleSet>) -> Result<Loaded, Vec<
     made.check_names(base);
     if made.errors.is_empty() {
         // A rule that was not read would be missed here once more.
-        made.check_presets(base);
+        made.check_named(base);
     }
     if made.errors.is_empty() {
         Ok(made.finish())
@@ -76,7 +76,7 @@ struct Made {
     set: RuleSet,
     /// Presets that extend another one: its id, and where that stands.
     extensions: Vec<(Preset, String, String, Span)>,
-    /// What presets name, by their paths.
+    /// What presets and rules that yield name, by their paths.
     named: Vec<(String, Names)>,
     errors: Vec<FileError>,
 }
@@ -84,8 +84,6 @@ struct Made {
 /// Where the parts of a rule file stand that are checked against others.
 struct Places {
     id: Span,
-    /// The rules to which it yields.
-    yields_to: Vec<Span>,
     compliance: Vec<Span>,
     matches: Span,
 }
@@ -153,8 +151,10 @@ impl Made {
             Some(map) => map.entries()?.map(At::span).collect(),
             None => Vec::new(),
         };
-        let yields_to = at.get("yields-to").map_or_else(Vec::new, At::each).into_iter().map(At::span).collect();
-        let places = Places { id: id.span(), yields_to, compliance, matches: at.need("match")?.span() };
+        let yields_to = at.get("yields-to").map_or_else(Vec::new, At::each);
+        let named = rule.yields_to.iter().cloned().zip(yields_to.into_iter().map(At::span)).collect();
+        self.named.push((file.path.clone(), Names { rules: named, params: Vec::new() }));
+        let places = Places { id: id.span(), compliance, matches: at.need("match")?.span() };
         self.rules.push((rule, text, file.path.clone(), places));
         Ok(())
     }
@@ -196,12 +196,6 @@ impl Made {
             if base.rules.iter().any(|known| known.id == rule.id) {
                 fail(LoadErrorKind::Duplicate, "a built-in rule has this id already".to_owned(), places.id, None);
             }
-            for (other, &span) in rule.yields_to.iter().zip(&places.yields_to) {
-                let known = self.rules.iter().map(|(rule, ..)| rule).chain(&base.rules);
-                if !known.into_iter().any(|rule| rule.id == *other) {
-                    fail(LoadErrorKind::UnknownName, format!("no rule is called `{other}`"), span, None);
-                }
-            }
             for ((framework, controls), &span) in text.compliance.iter().zip(&places.compliance) {
                 let name = format!("{FRAMEWORK}{framework}");
                 let Some(table) = self.set.table(&name).or_else(|| base.table(&name)) else {
@@ -231,8 +225,8 @@ impl Made {
         self.errors.append(&mut errors);
     }
 
-    /// Rules and parameters that presets name.
-    fn check_presets(&mut self, base: Option<&RuleSet>) {
+    /// Rules and parameters that presets, and rules that yield, name.
+    fn check_named(&mut self, base: Option<&RuleSet>) {
         let known = || self.rules.iter().map(|(rule, ..)| rule).chain(base.iter().flat_map(|base| &base.rules));
         let mut errors = Vec::new();
         for (path, names) in &self.named {
