@@ -110,21 +110,40 @@ enum Slot {
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     span: Span,
-    key_span: Span,
-    key: Text,
-    key_hash: u32,
+    slot: Slot,
     parent: u32,
+    next_sibling: u32,
+    key_hash: u32,
+    /// Its key, by its place in the list of them; none for an item without a place for one.
+    key: u32,
+    /// What stands below it, by its place in the list of branches; none for a leaf, as most nodes are.
+    branch: u32,
+    fact: bool,
+}
+
+/// A key and where it stands.
+#[derive(Clone, Copy, Debug)]
+struct Key {
+    text: Text,
+    span: Span,
+}
+
+/// What stands below one node.
+#[derive(Clone, Copy, Debug)]
+struct Branch {
     fields: Chain,
     facts: Chain,
-    next_sibling: u32,
     /// How many fields there are.
     field_count: u32,
     /// Whether a field has a key: a list need not be looked through for one.
     keyed: bool,
     /// Whether two fields may have one key: then the last one counts, else the first that is found.
     doubled: bool,
-    fact: bool,
-    slot: Slot,
+}
+
+impl Branch {
+    const EMPTY: Self =
+        Self { fields: Chain::EMPTY, facts: Chain::EMPTY, field_count: 0, keyed: false, doubled: false };
 }
 
 /// The children of one kind.
@@ -183,13 +202,15 @@ pub struct Tree {
     source: Arc<str>,
     own: String,
     nodes: Vec<Entry>,
+    branches: Vec<Branch>,
+    keys: Vec<Key>,
     roots: Vec<NodeId>,
     /// For parents with many fields: from the key to the last field of that name. The hash is seeded, for an author
     /// who is free to choose keys could otherwise make every look-up a walk over all of them.
     wide: HashMap<u32, HashMap<u64, u32, BuildHasherDefault<Hashed>>>,
     seed: RandomState,
-    /// Keys that stand in the tree's own buffer, each with its hash at the place of that: facts have the same few.
-    known_keys: Box<[(u32, Text); KNOWN_KEYS]>,
+    /// Keys of facts in the list of keys, each with its hash at the place of that: facts have the same few.
+    known_keys: Box<[(u32, u32); KNOWN_KEYS]>,
 }
 
 impl Tree {
@@ -207,8 +228,18 @@ impl Tree {
     pub fn with_room(source: Arc<str>, nodes: usize) -> Self {
         let nodes = Vec::with_capacity(nodes.clamp(16, 1 << 16));
         let own = String::with_capacity(nodes.capacity());
-        let known_keys = Box::new([(0, Text::EMPTY); KNOWN_KEYS]);
-        Self { source, own, nodes, roots: Vec::new(), wide: HashMap::new(), seed: RandomState::new(), known_keys }
+        let branches = Vec::with_capacity(nodes.capacity() / 4);
+        Self {
+            source,
+            own,
+            nodes,
+            branches,
+            keys: Vec::new(),
+            roots: Vec::new(),
+            wide: HashMap::new(),
+            seed: RandomState::new(),
+            known_keys: Box::new([(0, NONE); KNOWN_KEYS]),
+        }
     }
 
     /// The text the spans count in.
@@ -341,24 +372,24 @@ impl Tree {
         Text::of_own(start, text.len())
     }
 
-    fn keep_key(&mut self, node: &Node<'_>, key_hash: u32, fact: bool) -> Text {
-        if node.key.is_empty() {
-            return Text::EMPTY;
+    fn keep_key(&mut self, node: &Node<'_>, key_hash: u32, fact: bool) -> u32 {
+        if node.key.is_empty() && node.key_span.is_empty() {
+            return NONE;
         }
-        if !node.key_span.is_empty() {
-            return self.keep(node.key, node.key_span);
-        }
-        let at = key_hash as usize % KNOWN_KEYS;
-        if let Some(&(hash, known)) = self.known_keys.get(at)
+        // Few facts have a key that stands in the file.
+        let known = (fact && node.key_span.is_empty()).then_some(key_hash as usize % KNOWN_KEYS);
+        if let Some(&(hash, key)) = known.and_then(|at| self.known_keys.get(at))
             && hash == key_hash
-            && (fact || self.str_of(known) == node.key)
+            && key != NONE
         {
-            debug_assert_eq!(self.str_of(known), node.key, "two names of facts have one hash");
-            return known;
+            debug_assert_eq!(self.key_of(key), node.key, "two names of facts have one hash");
+            return key;
         }
-        let key = self.keep_own(node.key);
-        if fact && let Some(known) = self.known_keys.get_mut(at) {
-            *known = (key_hash, key);
+        let text = if node.key_span.is_empty() { self.keep_own(node.key) } else { self.keep(node.key, node.key_span) };
+        let key = offset(self.keys.len());
+        self.keys.push(Key { text, span: node.key_span });
+        if let Some(slot) = known.and_then(|at| self.known_keys.get_mut(at)) {
+            *slot = (key_hash, key);
         }
         key
     }
@@ -367,30 +398,21 @@ impl Tree {
         let id = offset(self.nodes.len());
         let key = self.keep_key(&node, key_hash, fact);
         let slot = self.slot_of(node.value, node.span);
-        self.nodes.push(Entry {
-            span: node.span,
-            key_span: node.key_span,
-            key,
-            key_hash,
-            parent,
-            fields: Chain::EMPTY,
-            facts: Chain::EMPTY,
-            next_sibling: NONE,
-            field_count: 0,
-            keyed: false,
-            doubled: false,
-            fact,
-            slot,
-        });
-        self.attach(parent, id, !node.key.is_empty(), fact);
+        let entry = Entry { span: node.span, slot, parent, next_sibling: NONE, key_hash, key, branch: NONE, fact };
+        self.nodes.push(entry);
+        self.attach(parent, id, (key_hash, !node.key.is_empty()), fact);
         NodeId(id)
     }
 
-    fn attach(&mut self, parent: u32, id: u32, named: bool, fact: bool) {
-        let Some(key_hash) = self.nodes.get(id as usize).map(|entry| entry.key_hash) else { return };
+    fn attach(&mut self, parent: u32, id: u32, (key_hash, named): (u32, bool), fact: bool) {
         let Some(above) = self.nodes.get_mut(parent as usize) else { return };
         let has_key = named || matches!(above.slot, Slot::Map);
-        let chain = if fact { &mut above.facts } else { &mut above.fields };
+        if above.branch == NONE {
+            above.branch = offset(self.branches.len());
+            self.branches.push(Branch::EMPTY);
+        }
+        let Some(below) = self.branches.get_mut(above.branch as usize) else { return };
+        let chain = if fact { &mut below.facts } else { &mut below.fields };
         let previous = std::mem::replace(&mut chain.last, id);
         let doubled = chain.keys & key_bit(key_hash) != 0;
         chain.keys |= key_bit(key_hash);
@@ -399,10 +421,10 @@ impl Tree {
         }
         let mut wide = false;
         if !fact {
-            above.field_count += 1;
-            above.keyed |= has_key;
-            above.doubled |= doubled;
-            wide = above.field_count > INDEXED_FROM && above.keyed;
+            below.field_count += 1;
+            below.keyed |= has_key;
+            below.doubled |= doubled;
+            wide = below.field_count > INDEXED_FROM && below.keyed;
         }
         if let Some(before) = self.nodes.get_mut(previous as usize) {
             before.next_sibling = id;
@@ -411,6 +433,21 @@ impl Tree {
         if wide && (has_key || !self.wide.contains_key(&parent)) {
             self.index(parent, id);
         }
+    }
+
+    /// What stands below a node.
+    fn below(&self, entry: &Entry) -> &Branch {
+        const NOTHING: &Branch = &Branch::EMPTY;
+        self.branches.get(entry.branch as usize).unwrap_or(NOTHING)
+    }
+
+    fn key_span_of(&self, entry: &Entry) -> Span {
+        self.keys.get(entry.key as usize).map_or_else(Span::default, |key| key.span)
+    }
+
+    /// The text of a key by its place in the list of them; none is the empty one.
+    fn key_of(&self, key: u32) -> &str {
+        self.keys.get(key as usize).map_or("", |key| self.str_of(key.text))
     }
 
     fn entry(&self, id: NodeId) -> Option<&Entry> {
@@ -495,13 +532,13 @@ impl Tree {
     /// The key under which the node stands; empty for items and roots.
     #[must_use]
     pub fn key(&self, id: NodeId) -> &str {
-        self.entry(id).map_or("", |entry| self.str_of(entry.key))
+        self.entry(id).map_or("", |entry| self.key_of(entry.key))
     }
 
     /// Where the key stands; empty when it does not stand in the file.
     #[must_use]
     pub fn key_span(&self, id: NodeId) -> Span {
-        self.entry(id).map_or_else(Span::default, |entry| entry.key_span)
+        self.entry(id).map_or_else(Span::default, |entry| self.key_span_of(entry))
     }
 
     /// The node above; `None` for a root.
@@ -519,7 +556,7 @@ impl Tree {
     /// The fields or items of the node, or of the one it links to, in the order of the file.
     #[must_use]
     pub fn children(&self, id: NodeId) -> Children<'_> {
-        let next = self.resolve(id).and_then(|id| self.entry(id)).map_or(NONE, |entry| entry.fields.first);
+        let next = self.resolve(id).and_then(|id| self.entry(id)).map_or(NONE, |entry| self.below(entry).fields.first);
         Children { tree: self, next }
     }
 
@@ -535,7 +572,7 @@ impl Tree {
     /// How many [`Tree::children`] there are, without a walk over them.
     #[must_use]
     pub fn field_count(&self, id: NodeId) -> usize {
-        self.resolve(id).and_then(|id| self.entry(id)).map_or(0, |entry| entry.field_count as usize)
+        self.resolve(id).and_then(|id| self.entry(id)).map_or(0, |entry| self.below(entry).field_count as usize)
     }
 }
 

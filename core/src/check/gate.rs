@@ -14,7 +14,7 @@ use hullmark_language::{Cond, Path, Pred};
 use super::compare::Single;
 use super::eval::Evaluation;
 use super::node::{Found, NodeRef, Truth};
-use super::program::{ByEnds, RuleIndex};
+use super::program::{ByEnds, Program, RuleIndex};
 use super::rule_bits::RuleBits;
 use super::screen::{Screen, Sketch};
 
@@ -75,9 +75,9 @@ pub(super) struct Test {
 
 impl Test {
     /// What texts must hold to fit.
-    fn screen(&self) -> Option<Screen> {
+    fn screen(&self, program: &Program) -> Option<Screen> {
         let (pattern, screen) = self.pattern.as_ref()?;
-        *screen.get_or_init(|| Screen::of(pattern))
+        *screen.get_or_init(|| program.pattern(pattern)?.screen())
     }
 }
 
@@ -158,7 +158,7 @@ impl Question {
             if !left.meets(&test.rules) {
                 continue;
             }
-            let kept_back = text.zip(test.screen()).is_some_and(|(text, screen)| {
+            let kept_back = text.zip(test.screen(evaluation.program)).is_some_and(|(text, screen)| {
                 // One look at the text serves all expressions.
                 !screen.lets(*sketch.get_or_insert_with(|| Sketch::of(text)))
             });

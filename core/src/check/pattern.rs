@@ -4,13 +4,25 @@
 //! automata are a fraction of the size, and the browser need not download Unicode's tables. [`hullmark_language`]
 //! refuses, when a rule is loaded, what cannot be read so.
 
+use std::sync::OnceLock;
+#[cfg(feature = "fast-search")]
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+#[cfg(feature = "fast-search")]
+use regex_automata::meta;
+#[cfg(feature = "fast-search")]
+use regex_syntax::hir::Hir;
+
+use super::screen::{Screen, Sketch};
+
 /// A regular expression.
 ///
 /// The browser has the small library of the same authors for it: as linear, without automata that are only faster.
 #[derive(Debug)]
 pub(crate) struct Regex {
+    pattern: String,
     #[cfg(feature = "fast-search")]
-    compiled: regex::bytes::Regex,
+    compiled: Engines,
     #[cfg(not(feature = "fast-search"))]
     compiled: regex_lite::Regex,
 }
@@ -19,22 +31,25 @@ impl Regex {
     /// The compiled pattern; nothing when it is no regular expression or too large a one.
     #[cfg(feature = "fast-search")]
     pub(crate) fn new(pattern: &str) -> Option<Self> {
-        let compiled = regex::bytes::RegexBuilder::new(pattern).unicode(false).build().ok()?;
-        Some(Self { compiled })
+        Self::of(pattern, parse(pattern)?)
+    }
+
+    #[cfg(feature = "fast-search")]
+    fn of(pattern: &str, parsed: Hir) -> Option<Self> {
+        Some(Self { pattern: pattern.to_owned(), compiled: Engines::new(vec![parsed])? })
     }
 
     /// The compiled pattern; nothing when it is no regular expression or too large a one.
     #[cfg(not(feature = "fast-search"))]
     pub(crate) fn new(pattern: &str) -> Option<Self> {
         // Its classes know ASCII alone; it has no word for that.
-        let pattern = pattern.replace("i-u)", "i)").replace("(?-u)", "");
-        let compiled = regex_lite::Regex::new(&pattern).ok()?;
-        Some(Self { compiled })
+        let compiled = regex_lite::Regex::new(&pattern.replace("i-u)", "i)").replace("(?-u)", "")).ok()?;
+        Some(Self { pattern: pattern.to_owned(), compiled })
     }
 
     pub(crate) fn is_match(&self, text: &str) -> bool {
         #[cfg(feature = "fast-search")]
-        return self.compiled.is_match(text.as_bytes());
+        return self.compiled.is_match(text);
         #[cfg(not(feature = "fast-search"))]
         self.compiled.is_match(text)
     }
@@ -42,16 +57,18 @@ impl Regex {
     /// What the first group holds at each place that it finds, or all of the place where there is no group.
     pub(crate) fn groups<'t>(&self, text: &'t str) -> impl Iterator<Item = &'t str> {
         #[cfg(feature = "fast-search")]
-        let all = self.compiled.captures_iter(text.as_bytes());
+        let ranges = self.compiled.groups(text);
         #[cfg(not(feature = "fast-search"))]
-        let all = self.compiled.captures_iter(text);
-        let ranges: Vec<_> = all.filter_map(|one| Some(one.get(1).or_else(|| one.get(0))?.range())).collect();
+        let ranges: Vec<_> = {
+            let all = self.compiled.captures_iter(text);
+            all.filter_map(|one| Some(one.get(1).or_else(|| one.get(0))?.range())).collect()
+        };
         // What looks at bytes may find a part of a character.
         ranges.into_iter().filter_map(|range| text.get(range))
     }
 
     pub(crate) fn as_str(&self) -> &str {
-        self.compiled.as_str()
+        &self.pattern
     }
 }
 
@@ -59,7 +76,7 @@ impl Regex {
 #[derive(Debug)]
 pub(crate) struct RegexSet {
     #[cfg(feature = "fast-search")]
-    compiled: regex::bytes::RegexSet,
+    compiled: Engines,
     #[cfg(not(feature = "fast-search"))]
     compiled: Vec<Regex>,
 }
@@ -67,8 +84,7 @@ pub(crate) struct RegexSet {
 impl RegexSet {
     #[cfg(feature = "fast-search")]
     pub(crate) fn new(patterns: &[String]) -> Option<Self> {
-        let compiled = regex::bytes::RegexSetBuilder::new(patterns).unicode(false).build().ok()?;
-        Some(Self { compiled })
+        Some(Self { compiled: Engines::new(patterns.iter().map(|pattern| parse(pattern)).collect::<Option<_>>()?)? })
     }
 
     #[cfg(not(feature = "fast-search"))]
@@ -79,9 +95,142 @@ impl RegexSet {
 
     pub(crate) fn is_match(&self, text: &str) -> bool {
         #[cfg(feature = "fast-search")]
-        return self.compiled.is_match(text.as_bytes());
+        return self.compiled.is_match(text);
         #[cfg(not(feature = "fast-search"))]
         self.compiled.iter().any(|pattern| pattern.is_match(text))
+    }
+}
+
+/// A regular expression of a rule: read when the first text comes, compiled when one comes in which it may find a place.
+#[derive(Debug)]
+pub(crate) struct Pattern {
+    text: String,
+    #[cfg(feature = "fast-search")]
+    parsed: OnceLock<Option<(Hir, Option<Screen>)>>,
+    regex: OnceLock<Option<Regex>>,
+}
+
+impl Pattern {
+    pub(crate) fn new(text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            #[cfg(feature = "fast-search")]
+            parsed: OnceLock::new(),
+            regex: OnceLock::new(),
+        }
+    }
+
+    /// What texts must hold for the expression to find a place in them, when that can be told.
+    #[cfg(feature = "fast-search")]
+    pub(crate) fn screen(&self) -> Option<Screen> {
+        self.parsed().and_then(|&(_, screen)| screen)
+    }
+
+    /// What texts must hold for the expression to find a place in them: where no reader of expressions is at hand, that
+    /// cannot be told.
+    #[cfg(not(feature = "fast-search"))]
+    pub(crate) fn screen(&self) -> Option<Screen> {
+        None
+    }
+
+    #[cfg(feature = "fast-search")]
+    fn parsed(&self) -> Option<&(Hir, Option<Screen>)> {
+        let parse =
+            || parse(&self.text).map(|parsed| (Screen::of(&parsed), parsed)).map(|(screen, parsed)| (parsed, screen));
+        self.parsed.get_or_init(parse).as_ref()
+    }
+
+    /// Whether the expression finds a place in `text`.
+    pub(crate) fn is_match(&self, text: &str) -> bool {
+        if self.regex.get().is_none() && self.screen().is_some_and(|screen| !screen.lets(Sketch::of(text))) {
+            return false;
+        }
+        self.regex.get_or_init(|| self.compile()).as_ref().is_some_and(|regex| regex.is_match(text))
+    }
+
+    fn compile(&self) -> Option<Regex> {
+        #[cfg(feature = "fast-search")]
+        return Regex::of(&self.text, self.parsed()?.0.clone());
+        #[cfg(not(feature = "fast-search"))]
+        Regex::new(&self.text)
+    }
+}
+
+/// Reads an expression: over bytes, with classes of ASCII.
+#[cfg(feature = "fast-search")]
+fn parse(pattern: &str) -> Option<Hir> {
+    regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build().parse(pattern).ok()
+}
+
+/// Two engines for the same expressions: at first one that is made in no time, for most expressions are asked of a few
+/// words; and once much has been searched, one that takes longer to make than a small file to check, and is many times as
+/// fast.
+#[cfg(feature = "fast-search")]
+#[derive(Debug)]
+struct Engines {
+    parsed: Vec<Hir>,
+    small: meta::Regex,
+    fast: OnceLock<Option<meta::Regex>>,
+    searched: Searched,
+}
+
+#[cfg(feature = "fast-search")]
+impl Engines {
+    fn new(parsed: Vec<Hir>) -> Option<Self> {
+        let small = Self::config().hybrid(false).auto_prefilter(false);
+        let small = meta::Builder::new().configure(small).build_many_from_hir(&parsed).ok()?;
+        Some(Self { parsed, small, fast: OnceLock::new(), searched: Searched::new(2048) })
+    }
+
+    fn config() -> meta::Config {
+        /// What one expression may become, in bytes: what the crate `regex` allows it too.
+        const LARGEST: usize = 10 << 20;
+        meta::Config::new().utf8_empty(false).nfa_size_limit(Some(LARGEST))
+    }
+
+    /// The engine for a text of this length.
+    fn engine(&self, len: usize) -> &meta::Regex {
+        if !self.searched.much(len) {
+            return &self.small;
+        }
+        let make = || meta::Builder::new().configure(Self::config()).build_many_from_hir(&self.parsed).ok();
+        self.fast.get_or_init(make).as_ref().unwrap_or(&self.small)
+    }
+
+    fn is_match(&self, text: &str) -> bool {
+        self.engine(text.len()).is_match(text)
+    }
+
+    fn groups(&self, text: &str) -> Vec<std::ops::Range<usize>> {
+        let all = self.engine(text.len()).captures_iter(text);
+        all.filter_map(|one| Some(one.get_group(1).or_else(|| one.get_group(0))?.range())).collect()
+    }
+}
+
+/// How many bytes have been searched, up to what is called much.
+#[cfg(feature = "fast-search")]
+#[derive(Debug)]
+struct Searched {
+    bytes: AtomicUsize,
+    much: usize,
+}
+
+#[cfg(feature = "fast-search")]
+impl Searched {
+    fn new(much: usize) -> Self {
+        Self { bytes: AtomicUsize::new(0), much }
+    }
+
+    /// Counts a text of this length; tells whether all of them together are much.
+    fn much(&self, len: usize) -> bool {
+        let before = self.bytes.load(Ordering::Relaxed);
+        if before >= self.much {
+            return true;
+        }
+        // Texts that two threads count at once may be counted as one: what hangs on it is speed alone.
+        let all = before.saturating_add(len);
+        self.bytes.store(all, Ordering::Relaxed);
+        all >= self.much
     }
 }
 
@@ -140,13 +289,9 @@ impl Finder {
 struct Automaton {
     nfa: aho_corasick::nfa::noncontiguous::NFA,
     small: aho_corasick::nfa::contiguous::NFA,
-    fast: std::sync::OnceLock<Option<aho_corasick::dfa::DFA>>,
-    searched: std::sync::atomic::AtomicUsize,
+    fast: OnceLock<Option<aho_corasick::dfa::DFA>>,
+    searched: Searched,
 }
-
-/// So many bytes are searched before the faster automaton pays for itself.
-#[cfg(feature = "fast-search")]
-const MUCH: usize = 256 * 1024;
 
 #[cfg(feature = "fast-search")]
 impl Automaton {
@@ -154,17 +299,17 @@ impl Automaton {
         use aho_corasick::nfa::{contiguous, noncontiguous};
         let nfa = noncontiguous::NFA::builder().match_kind(aho_corasick::MatchKind::Standard).build(words).ok()?;
         let small = contiguous::NFA::builder().build_from_noncontiguous(&nfa).ok()?;
-        Some(Self { nfa, small, fast: std::sync::OnceLock::new(), searched: std::sync::atomic::AtomicUsize::new(0) })
+        Some(Self { nfa, small, fast: OnceLock::new(), searched: Searched::new(512) })
     }
 
     fn found_in(&self, text: &str) -> impl Iterator<Item = usize> {
         use aho_corasick::automaton::{Automaton, OverlappingState};
-        let searched = self.searched.fetch_add(text.len(), std::sync::atomic::Ordering::Relaxed);
         let make = || {
             let mut builder = aho_corasick::dfa::DFA::builder();
             builder.start_kind(aho_corasick::StartKind::Unanchored).build_from_noncontiguous(&self.nfa).ok()
         };
-        let fast = if searched < MUCH { None } else { self.fast.get_or_init(make).as_ref() };
+        let much = self.searched.much(text.len());
+        let fast = if much { self.fast.get_or_init(make).as_ref() } else { None };
         let (input, mut state) = (aho_corasick::Input::new(text), OverlappingState::start());
         std::iter::from_fn(move || {
             let end = match fast {

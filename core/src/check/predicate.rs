@@ -87,7 +87,7 @@ impl<'a, 'p: 'a> Evaluation<'a, 'p> {
             Op::Regex(operand) => {
                 let text = read(&single, pred.read_as);
                 let finds = |pattern: &Single<'_>| {
-                    self.program.regex(&pattern.text()).is_some_and(|regex| regex.is_match(&text))
+                    self.program.pattern(&pattern.text()).is_some_and(|pattern| pattern.is_match(&text))
                 };
                 self.some_value(operand, finds).map_or(Truth::Unknown, Truth::from_bool)
             }

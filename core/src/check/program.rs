@@ -8,7 +8,7 @@ use hullmark_document::{Node, NodeId, Span, Tree, Value};
 use hullmark_language::{Asked, Datum, Input, Op, Operand, Path, Rule, RuleSet, Scalar, Start};
 
 use super::gate::Gate;
-use super::pattern::{Finder, Regex};
+use super::pattern::{Finder, Pattern};
 use super::secret::Secrets;
 
 /// A number that names a rule of the program.
@@ -22,8 +22,8 @@ pub(crate) struct Program {
     by_subject: Vec<((Input, &'static str), Bucket)>,
     /// The rules that yield, each with those to which it does.
     yields: Vec<(RuleIndex, Vec<RuleIndex>)>,
-    /// Each regular expression, compiled when first needed.
-    regexes: HashMap<String, OnceLock<Option<Regex>>, BuildHasherDefault<ByEnds>>,
+    /// Each regular expression by its text.
+    patterns: HashMap<String, Pattern, BuildHasherDefault<ByEnds>>,
     /// The parameters of every rule: a root for each rule, with its values in order.
     params: Tree,
     /// The tables, each turned into a tree when first needed.
@@ -72,13 +72,13 @@ struct Needs {
 impl Program {
     /// The rules of `set`, which is what remains after presets and options.
     pub(crate) fn new(set: RuleSet) -> Self {
-        let mut regexes: HashMap<String, _, _> = HashMap::default();
+        let mut by_text: HashMap<String, _, _> = HashMap::default();
         let mut by_subject = Vec::new();
         let mut params = Tree::new("");
         for (index, rule) in set.rules.iter().enumerate() {
             let index = RuleIndex::try_from(index).unwrap_or(RuleIndex::MAX);
             for pattern in patterns(rule) {
-                regexes.entry(pattern.to_owned()).or_default();
+                by_text.entry(pattern.to_owned()).or_insert_with(|| Pattern::new(pattern));
             }
             add_to_buckets(rule, index, &mut by_subject);
             let root = params.add_root(Value::List, Span::default());
@@ -89,7 +89,7 @@ impl Program {
         let tables = set.tables.iter().map(|table| (table.name.clone(), OnceLock::new())).collect();
         let secrets = Secrets::new(&set);
         let yields = yields(&set);
-        Self { set, by_subject, yields, regexes, params, tables, needs: OnceLock::new(), secrets }
+        Self { set, by_subject, yields, patterns: by_text, params, tables, needs: OnceLock::new(), secrets }
     }
 
     pub(crate) fn rule(&self, index: RuleIndex) -> Option<&Rule> {
@@ -113,8 +113,8 @@ impl Program {
         self.by_subject.iter().any(|((input, _), _)| *input == Input::Set)
     }
 
-    pub(crate) fn regex(&self, pattern: &str) -> Option<&Regex> {
-        self.regexes.get(pattern)?.get_or_init(|| Regex::new(pattern)).as_ref()
+    pub(crate) fn pattern(&self, text: &str) -> Option<&Pattern> {
+        self.patterns.get(text)
     }
 
     /// The parameter `param` of the rule `rule`.

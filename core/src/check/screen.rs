@@ -34,22 +34,14 @@ impl Screen {
         self.all & !text.all == 0 && self.first.is_none_or(|first| first & text.first != 0)
     }
 
-    /// What is known from `pattern`, when it is anything.
+    /// What is known from an expression, when it is anything.
     #[cfg(feature = "fast-search")]
-    pub(crate) fn of(pattern: &str) -> Option<Self> {
-        use regex_syntax::ParserBuilder;
+    pub(crate) fn of(hir: &regex_syntax::hir::Hir) -> Option<Self> {
         use regex_syntax::hir::Look;
-        let hir = ParserBuilder::new().unicode(false).utf8(false).build().parse(pattern).ok()?;
-        let (first, may_be_empty) = begins(&hir);
+        let (first, may_be_empty) = begins(hir);
         let anchored = hir.properties().look_set_prefix().contains(Look::Start);
-        let screen = Self { all: needs(&hir), first: (anchored && !may_be_empty).then_some(first) };
+        let screen = Self { all: needs(hir), first: (anchored && !may_be_empty).then_some(first) };
         (screen.all != 0 || screen.first.is_some()).then_some(screen)
-    }
-
-    /// What is known from `pattern`: nothing, where no reader of expressions is at hand.
-    #[cfg(not(feature = "fast-search"))]
-    pub(crate) fn of(_pattern: &str) -> Option<Self> {
-        None
     }
 }
 
@@ -148,11 +140,14 @@ impl Sketch {
 #[cfg(all(test, feature = "fast-search"))]
 mod tests {
     use super::*;
+    use crate::check::pattern::{Pattern, Regex};
     use proptest::prelude::*;
 
     #[test]
     fn what_an_expression_needs_is_told() {
-        let lets = |pattern: &str, text: &str| Screen::of(pattern).is_none_or(|screen| screen.lets(Sketch::of(text)));
+        let lets = |pattern: &str, text: &str| {
+            Pattern::new(pattern).screen().is_none_or(|screen| screen.lets(Sketch::of(text)))
+        };
         assert!(!lets("^-", "apt-get") && lets("^-", "-y"));
         assert!(!lets(r#"^[^"']*\$'"#, "plain") && lets(r#"^[^"']*\$'"#, "$'a'"));
         assert!(!lets("(?i)secret", "password") && lets("(?i)secret", "SECRET"));
@@ -167,9 +162,9 @@ mod tests {
             pattern in r"[\^]?([abAB.$]|\[\^?[a-cX]\]|\([ab]\|[b-]?\)|[ab][*+?]|\(\?i:a[bc]\)|\$|\\s){0,6}",
             text in "[abcABCX. $\\n-]{0,8}",
         ) {
-            let Ok(regex) = regex::bytes::RegexBuilder::new(&pattern).unicode(false).build() else { return Ok(()) };
-            let lets = Screen::of(&pattern).is_none_or(|screen| screen.lets(Sketch::of(&text)));
-            prop_assert!(!regex.is_match(text.as_bytes()) || lets, "{pattern}");
+            let Some(regex) = Regex::new(&pattern) else { return Ok(()) };
+            let lets = Pattern::new(&pattern).screen().is_none_or(|screen| screen.lets(Sketch::of(&text)));
+            prop_assert!(!regex.is_match(&text) || lets, "{pattern}");
         }
     }
 }

@@ -27,16 +27,17 @@ impl Tree {
         let id = self.resolve(id)?;
         let parent = self.entry(id)?;
         // Most keys that are asked for are missing.
-        if parent.fields.keys & (key_bit(key_hash) | key_bit(hash("<<"))) == 0 {
+        let below = self.below(parent);
+        if below.fields.keys & (key_bit(key_hash) | key_bit(hash("<<"))) == 0 {
             return None;
         }
         let at = id.0.wrapping_add(hint.0.load(Ordering::Relaxed));
-        if !parent.doubled
+        if !below.doubled
             && let Some(entry) = self.nodes.get(at as usize)
             && entry.parent == id.0
             && !entry.fact
             && entry.key_hash == key_hash
-            && self.str_of(entry.key) == key
+            && self.key_of(entry.key) == key
         {
             return Some(NodeId(at));
         }
@@ -55,7 +56,8 @@ impl Tree {
     #[must_use]
     pub fn is_merge(&self, id: NodeId) -> bool {
         self.entry(id).is_some_and(|entry| {
-            !entry.fact && self.str_of(entry.key) == "<<" && (entry.key_span.is_empty() || entry.key_span.len() == 2)
+            let span = self.key_span_of(entry);
+            !entry.fact && self.key_of(entry.key) == "<<" && (span.is_empty() || span.len() == 2)
         })
     }
 
@@ -85,7 +87,8 @@ impl Tree {
         let merges = |id: NodeId| {
             self.resolve(id)
                 .and_then(|id| self.entry(id))
-                .is_some_and(|entry| entry.keyed && entry.fields.keys & bit != 0)
+                .map(|entry| self.below(entry))
+                .is_some_and(|below| below.keyed && below.fields.keys & bit != 0)
         };
         if !merges(id) || !own.clone().any(|child| self.is_merge(child)) {
             return Entries(Kind::Own(own));
@@ -127,7 +130,7 @@ impl Tree {
     #[must_use]
     pub fn fact_near(&self, id: NodeId, key_hash: u32, hint: &Hint) -> Option<NodeId> {
         let id = self.resolve(id)?;
-        if self.entry(id)?.facts.keys & key_bit(key_hash) == 0 {
+        if self.below(self.entry(id)?).facts.keys & key_bit(key_hash) == 0 {
             return None;
         }
         let at = id.0.wrapping_add(hint.0.load(Ordering::Relaxed));
@@ -142,7 +145,7 @@ impl Tree {
 
     /// The fact of the node `id` itself whose name has this hash.
     pub(super) fn fact_of(&self, id: NodeId, key_hash: u32) -> Option<NodeId> {
-        let facts = self.entry(id)?.facts;
+        let facts = self.below(self.entry(id)?).facts;
         if facts.keys & key_bit(key_hash) == 0 {
             return None;
         }
@@ -151,19 +154,19 @@ impl Tree {
 
     /// The field of the node `id` itself called `key`; keys may stand twice, and the last one counts.
     fn field_of(&self, id: NodeId, key: &str, key_hash: u32) -> Option<NodeId> {
-        let entry = self.entry(id)?;
-        if entry.fields.keys & key_bit(key_hash) == 0 || !entry.keyed && !key.is_empty() {
+        let below = self.below(self.entry(id)?);
+        if below.fields.keys & key_bit(key_hash) == 0 || !below.keyed && !key.is_empty() {
             return None;
         }
-        let is_it = |entry: &Entry| entry.key_hash == key_hash && self.str_of(entry.key) == key;
-        if entry.field_count > INDEXED_FROM
+        let is_it = |entry: &Entry| entry.key_hash == key_hash && self.key_of(entry.key) == key;
+        if below.field_count > INDEXED_FROM
             && let Some(index) = self.wide.get(&id.0)
         {
             let at = index.get(&self.seed.hash_one(key)).copied()?;
             return self.nodes.get(at as usize).is_some_and(is_it).then_some(NodeId(at));
         }
-        let mut found = self.chain(entry.fields).filter(|(_, entry)| is_it(entry)).map(|(id, _)| id);
-        if entry.doubled { found.last() } else { found.next() }
+        let mut found = self.chain(below.fields).filter(|(_, entry)| is_it(entry)).map(|(id, _)| id);
+        if below.doubled { found.last() } else { found.next() }
     }
 
     /// The children of a chain, from the first.
@@ -185,11 +188,14 @@ impl Tree {
     /// Puts the field `id` into the index of `parent`, and all its fields if it has none yet.
     pub(super) fn index(&mut self, parent: u32, id: u32) {
         let known = self.wide.contains_key(&parent);
-        let mut next =
-            if known { id } else { self.nodes.get(parent as usize).map_or(NONE, |entry| entry.fields.first) };
+        let mut next = if known {
+            id
+        } else {
+            self.nodes.get(parent as usize).map_or(NONE, |entry| self.below(entry).fields.first)
+        };
         let mut index = self.wide.remove(&parent).unwrap_or_default();
         while let Some(entry) = self.nodes.get(next as usize) {
-            index.insert(self.seed.hash_one(self.str_of(entry.key)), next);
+            index.insert(self.seed.hash_one(self.key_of(entry.key)), next);
             next = entry.next_sibling;
         }
         self.wide.insert(parent, index);

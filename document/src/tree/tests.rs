@@ -115,3 +115,16 @@ fn a_field_is_found_where_the_last_one_was_and_elsewhere() {
         }
     }
 }
+
+#[test]
+fn a_fact_keeps_the_place_of_its_own_key() {
+    let mut tree = Tree::new("command: kubelet");
+    let root = tree.add_root(Value::Map, Span::new(0, 16));
+    let without = tree.add(root, Node::field("a", Value::Map, Span::default()));
+    tree.add_fact(without, Node::field("process", Value::Map, Span::default()));
+    let key_span = Span::new(0, 7);
+    let fact = tree.add_fact(root, Node { key: "process", key_span, span: Span::new(9, 16), value: Value::Map });
+    assert_eq!((tree.key(fact), tree.key_span(fact)), ("process", key_span));
+    let item = tree.add(root, Node { key: "", key_span, span: Span::new(9, 16), value: Value::Map });
+    assert_eq!((tree.key(item), tree.key_span(item)), ("", key_span));
+}
