@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
-use hullmark::{Engine, Limits, Report};
+use hullmark::{Engine, Finding, InputKind, Limits, Report, Suppressed};
 use hullmark_files::{Gathered, Gathering, gather};
 
 use crate::Status;
@@ -31,21 +31,25 @@ pub(crate) fn run(call: CheckArgs, look: Look) -> Result<Status, CallError> {
     }
     let config = Config::find(&shared.rules)?;
     let settings = Settings::new(&shared, &config);
+    let mut rules = RuleSettings::new(shared.rules, &config)?;
+    let for_hadolint = rules.is_hadolints();
+    let aside = if for_hadolint && !fix { rules.take_script_codes() } else { Vec::new() };
     let look = if settings.no_color && look.color == When::Auto { Look { color: When::Never, ..look } } else { look };
     let gathering = Gathering {
         paths: shared.paths,
         // Fixing is a way from standard input to standard output, whatever comes: it needs the stream in one piece. A
         // stream that was given a name is that file.
         rendered: !fix && shared.stdin_filename.is_none(),
-        kind: shared.input,
-        stdin: Some(shared.stdin_filename.unwrap_or_else(|| "<stdin>".to_owned())),
+        // hadolint takes whatever it is given for a Dockerfile.
+        kind: shared.input.or(for_hadolint.then_some(InputKind::Dockerfile)),
+        stdin: Some(shared.stdin_filename.unwrap_or_else(|| if for_hadolint { "-" } else { "<stdin>" }.to_owned())),
         threads: settings.threads,
         limits: Limits::default(),
         context: shared.context,
     };
     set_threads(settings.threads);
     // The process ends with the call: what the engine holds need not be let go piece by piece before.
-    let engine = ManuallyDrop::new(RuleSettings::new(shared.rules, &config)?.engine(|mut builder| {
+    let engine = ManuallyDrop::new(rules.engine(|mut builder| {
         if let Some(severity) = settings.min_severity {
             builder = builder.min_severity(severity);
         }
@@ -61,7 +65,7 @@ pub(crate) fn run(call: CheckArgs, look: Look) -> Result<Status, CallError> {
         gathered.early.problems.retain(|problem| !ignored.has(&problem.path));
     }
     progress.say(|| format!("checking {} files", gathered.inputs.len()));
-    let job = Job { engine: &engine, settings: &settings, look };
+    let job = Job { engine: &engine, settings: &settings, look, aside: &aside };
     if fix { job.fix(gathered, unsafe_fixes, diff, progress) } else { job.check(gathered, progress) }
 }
 
@@ -77,6 +81,8 @@ struct Job<'j> {
     engine: &'j Engine,
     settings: &'j Settings,
     look: Look,
+    /// Names of findings that are set aside once all are known.
+    aside: &'j [String],
 }
 
 impl Job<'_> {
@@ -90,6 +96,7 @@ impl Job<'_> {
         let mut report = self.engine.check_many(gathered.inputs);
         report.merge(gathered.early);
         hullmark_files::only_show_fixes(&mut report, &gathered.rendered);
+        self.set_aside(&mut report);
         drop(progress);
         self.print(&report, &names, &sources, false)?;
         Ok(self.status(&report))
@@ -128,8 +135,18 @@ impl Job<'_> {
         }
     }
 
+    /// Sets the findings aside whose names are ignored.
+    fn set_aside(&self, report: &mut Report) {
+        let named = |name: &String, alias: &String| alias == name || alias.strip_prefix("hadolint:") == Some(name);
+        let ignored =
+            |one: &mut Finding| one.aliases.iter().any(|alias| self.aside.iter().any(|name| named(name, alias)));
+        let reason = || "its code is ignored".to_owned();
+        let found = report.findings.extract_if(.., ignored);
+        report.suppressed.extend(found.map(|finding| Suppressed { finding, reason: reason() }));
+    }
+
     fn status(&self, report: &Report) -> Status {
-        let found = report.worst().is_some_and(|worst| worst >= self.settings.fail_on);
+        let found = render::worst(report, self.engine).is_some_and(|worst| worst >= self.settings.fail_on);
         if self.settings.no_fail {
             return Status::Clean;
         }

@@ -242,6 +242,11 @@ impl Hadolint {
         self.no_pragmas == Some(true)
     }
 
+    /// Whether one of hadolint's presets is asked for.
+    pub(crate) fn is_asked(&self) -> bool {
+        self.asked
+    }
+
     /// From which severity on the exit status is 1.
     pub(crate) fn threshold(&self) -> Option<Severity> {
         self.asked.then(|| self.threshold.unwrap_or(Severity::Low))
@@ -286,10 +291,26 @@ fn places() -> Vec<PathBuf> {
     stems.into_iter().flat_map(endings).collect()
 }
 
+/// Whether hadolint or ShellCheck could have a code of this name.
+fn is_code(name: &str) -> bool {
+    let digits = name.strip_prefix("DL").or_else(|| name.strip_prefix("SC")).unwrap_or("");
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether `name` is a code that no rule answers for: to ignore it changes nothing.
+pub(crate) fn is_of_no_rule(name: &str) -> bool {
+    is_code(name) && !Engine::knows(&format!("hadolint:{name}"))
+}
+
+/// Whether `name` names a finding of ShellCheck's.
+pub(crate) fn is_of_a_script(name: &str) -> bool {
+    let code = name.strip_prefix("hadolint:").unwrap_or(name);
+    code.starts_with("SC") && is_code(code)
+}
+
 /// Whether a rule answers for the code. Of one that looks like no code at all is told.
 fn is_known(code: &str) -> bool {
-    let digits = code.strip_prefix("DL").or_else(|| code.strip_prefix("SC")).unwrap_or("");
-    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+    if !is_code(code) {
         crate::output::to_stderr(&format!("warning: `{code}` is no code of hadolint's, so it changes nothing\n"));
         return false;
     }

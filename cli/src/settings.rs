@@ -8,6 +8,7 @@ use hullmark::{Datum, Engine, EngineBuilder, Severity};
 use crate::args::{Format, RuleArgs, SharedArgs};
 use crate::call_error::CallError;
 use crate::config::Config;
+use crate::hadolint;
 use crate::pack::Packs;
 
 /// Which rules run, and how. What the command line names replaces what the config says, except that packs, `ignore`
@@ -42,7 +43,8 @@ impl RuleSettings {
         let mut ignore: Vec<String> = config.hadolint.ignored().collect();
         ignore.extend(kube_linter.ignored());
         ignore.extend_from_slice(&config.ignore);
-        ignore.extend(args.ignore);
+        let given = args.ignore.into_iter();
+        ignore.extend(given.filter(|name| !config.hadolint.is_asked() || !hadolint::is_of_no_rule(name)));
         let mut params = config.hadolint.params();
         params.extend_from_slice(kube_linter.params());
         params.extend_from_slice(&config.params);
@@ -59,6 +61,17 @@ impl RuleSettings {
             severities,
             no_inline_ignores: config.no_inline_ignores || config.hadolint.no_pragmas(),
         })
+    }
+
+    /// Whether every preset is one of hadolint's: then all that is checked is a Dockerfile.
+    pub(crate) fn is_hadolints(&self) -> bool {
+        !self.presets.is_empty() && self.presets.iter().all(|preset| hadolint::PRESETS.contains(&preset.as_str()))
+    }
+
+    /// Takes out of what is ignored the codes of ShellCheck's. hadolint is told by it of one finding in a script, the last,
+    /// and ignores it then: none of the others comes up in its place.
+    pub(crate) fn take_script_codes(&mut self) -> Vec<String> {
+        self.ignore.extract_if(.., |name| hadolint::is_of_a_script(name)).collect()
     }
 
     /// Builds the engine after `change` has added to it.

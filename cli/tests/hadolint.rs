@@ -71,3 +71,26 @@ fn services_that_take_the_status_for_a_fault_of_the_tool_get_none() {
         assert_eq!(ended.status, status, "{format}");
     }
 }
+
+#[test]
+fn whatever_it_is_given_is_a_dockerfile() {
+    let preset = ["check", "--preset", "hadolint", "--format", "hadolint"];
+    let folder = std::env::temp_dir().join(format!("hullmark-given-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    for name in ["Dockerfile.j2", "app.tmpl", "app.yaml", "app.json", "image"] {
+        fs::write(folder.join(name), "FROM debian\nRUN sudo ls\n").unwrap();
+        let ended = called::call(&folder, None, &[&preset[..], &[name]].concat(), b"");
+        assert_eq!((ended.status, ended.json().as_array().unwrap().len()), (1, 2), "{ended:?}");
+    }
+    fs::remove_dir_all(&folder).unwrap();
+    let ended = called::call(Path::new("."), None, &[&preset[..], &["-"]].concat(), b"RUN sudo ls\n");
+    assert!(ended.out.contains(r#""code":"DL3004""#) && ended.out.contains(r#""file":"-""#), "{ended:?}");
+}
+
+#[test]
+fn to_ignore_a_code_that_no_rule_has_changes_nothing() {
+    let ended = call(&case("plain"), &["--preset", "hadolint", "--format", "gnu", "--ignore", "SC1091,DL9999"]);
+    assert_eq!((ended.status, ended.err.as_str()), (1, ""), "{ended:?}");
+    let ended = call(&case("plain"), &["--preset", "hadolint", "--ignore", "nonsense"]);
+    assert_eq!(ended.status, 2, "a word that is no code is a mistake: {ended:?}");
+}

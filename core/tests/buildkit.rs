@@ -87,8 +87,13 @@ fn its_directive_skips_and_makes_errors() {
     assert_eq!(worst("# check=skip=FromAsCasing, WorkdirRelativePath;error=true"), None);
     assert_eq!(worst("# check=skip=all"), None);
     assert_eq!(with("# check=skip=FromAsCasing").suppressed.len(), 1);
+    assert_eq!(worst("# syntax=docker/dockerfile:1\n# CHECK = skip=all"), None);
+    // What does not stand among the directives at the top is a comment like any other.
+    for void in ["# hi\n# check=skip=all", "\n# check=skip=all", "# key = value\n# check=skip=all"] {
+        assert_eq!(worst(void), Some(Severity::Low), "{void}");
+    }
     let one = report("buildkit", "FROM a\n# check=skip=WorkdirRelativePath\nWORKDIR a\nFROM b\nWORKDIR c\n", None);
-    assert_eq!(one.findings.iter().map(|finding| finding.start.line).collect::<Vec<_>>(), [5]);
+    assert_eq!(one.findings.iter().map(|finding| finding.start.line).collect::<Vec<_>>(), [3, 5]);
     // What other checkers find does not end a build.
     let other = report("recommended", "# check=error=true\nFROM debian:latest\nUSER a\n", None);
     assert!(other.findings.iter().all(|finding| finding.severity < Severity::High), "{:?}", other.findings);

@@ -6,7 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use hullmark::{Finding, Place, Severity};
+use hullmark::{Engine, Finding, Place, Report, Severity};
 
 use super::Page;
 
@@ -16,6 +16,7 @@ pub(super) struct Entry<'r> {
     pub(super) file: &'r str,
     pub(super) line: u32,
     pub(super) column: u32,
+    pub(super) severity: Severity,
     pub(super) level: &'r str,
     pub(super) code: &'r str,
     pub(super) message: &'r str,
@@ -52,6 +53,7 @@ pub(super) fn entries<'p>(page: &Page<'p>) -> Vec<Entry<'p>> {
         file: &one.path,
         line: one.start.line,
         column: one.start.column,
+        severity: Severity::High,
         level: "error",
         code: &one.code,
         message: &one.message,
@@ -60,7 +62,7 @@ pub(super) fn entries<'p>(page: &Page<'p>) -> Vec<Entry<'p>> {
     };
     let mut made: Vec<Entry<'p>> = page.report.problems.iter().map(problem).collect();
     made.extend(if page.is_of("hadolint") {
-        by_instruction(page)
+        by_instruction(page.report, page.engine)
     } else {
         page.report.findings.iter().map(|one| entry(one, page.code(&one.rule, &one.aliases))).collect()
     });
@@ -71,48 +73,50 @@ pub(super) fn entries<'p>(page: &Page<'p>) -> Vec<Entry<'p>> {
 }
 
 /// The findings that hadolint has a code for, as it counts them.
-pub(super) fn by_instruction<'p>(page: &Page<'p>) -> Vec<Entry<'p>> {
-    let levels = page.engine.table("hadolint-levels").filter(|_| !page.is_of("hadolint"));
-    let repeated: Vec<&str> = page
-        .engine
-        .table("hadolint-repeated")
-        .iter()
-        .flat_map(|table| table.items())
-        .filter_map(|one| one.text())
-        .collect();
+pub(super) fn by_instruction<'p>(report: &'p Report, engine: &'p Engine) -> Vec<Entry<'p>> {
+    let levels = engine.table("hadolint-levels");
+    let own = |code: &str| levels.and_then(|levels| levels.get(code)?.text()).unwrap_or("warning");
+    // Under other presets a severity is not hadolint's level.
+    let is_its = engine.peer() == Some("hadolint");
+    let repeated: Vec<&str> =
+        engine.table("hadolint-repeated").iter().flat_map(|table| table.items()).filter_map(|one| one.text()).collect();
     let mut seen = HashSet::new();
     let mut made = Vec::new();
-    let mut shell: HashMap<(&str, u32), Entry<'p>> = HashMap::new();
-    for finding in &page.report.findings {
+    // What is ignored was the last one all the same.
+    let mut shell: HashMap<(&str, u32), (ShellOrder<'p>, Option<Entry<'p>>)> = HashMap::new();
+    let ignored = report.suppressed.iter().map(|one| (&one.finding, false));
+    for (finding, shown) in report.findings.iter().map(|finding| (finding, true)).chain(ignored) {
         for code in finding.aliases.iter().filter_map(|alias| alias.strip_prefix("hadolint:")) {
             let line = finding.anchor.unwrap_or(finding.start).line;
-            // Under other presets a severity is not hadolint's level.
-            let own = levels.map(|levels| levels.get(code).and_then(|level| level.text()).unwrap_or("warning"));
-            let level = own.unwrap_or(level(finding.severity));
+            let level = if is_its { level(finding.severity) } else { own(code) };
             let entry = Entry { line, column: 1, level, ..entry(finding, code) };
             if code.starts_with("SC") {
-                let last = shell.entry((&*finding.path, line)).or_insert(entry);
-                if shell_order(&entry) > shell_order(last) {
-                    *last = entry;
+                let order = shell_order(finding.start, own(code), code);
+                let entry = shown.then_some(entry);
+                let last = shell.entry((&*finding.path, line)).or_insert((order, entry));
+                if order > last.0 {
+                    *last = (order, entry);
                 }
                 continue;
             }
             let once = if repeated.contains(&code) { finding.message.as_str() } else { "" };
-            if !seen.insert((&*finding.path, line, code, once)) {
-                continue;
+            if shown && seen.insert((&*finding.path, line, code, once)) {
+                made.push(entry);
             }
-            made.push(entry);
         }
     }
-    made.extend(shell.into_values());
+    made.extend(shell.into_values().filter_map(|(_, entry)| entry));
     made.sort_by(|a, b| (a.file, a.line, a.code).cmp(&(b.file, b.line, b.code)));
     made
 }
 
-/// Where ShellCheck puts what it finds in a script: by place, and there the gravest first.
-fn shell_order<'e>(entry: &Entry<'e>) -> (u32, usize, &'e str) {
-    let rank = ["error", "warning", "info", "style"].iter().position(|level| *level == entry.level);
-    (entry.start.byte, rank.unwrap_or(0), entry.code)
+/// Where ShellCheck puts what it finds in a script.
+type ShellOrder<'e> = (u32, usize, &'e str);
+
+/// By place, and there the gravest first, whatever level it was given since.
+fn shell_order<'e>(start: Place, level: &str, code: &'e str) -> ShellOrder<'e> {
+    let rank = ["error", "warning", "info", "style"].iter().position(|one| *one == level);
+    (start.byte, rank.unwrap_or(0), code)
 }
 
 fn entry<'p>(finding: &'p Finding, code: &'p str) -> Entry<'p> {
@@ -120,6 +124,7 @@ fn entry<'p>(finding: &'p Finding, code: &'p str) -> Entry<'p> {
         file: &finding.path,
         line: finding.start.line,
         column: finding.start.column,
+        severity: finding.severity,
         level: level(finding.severity),
         code,
         message: &finding.message,

@@ -23,7 +23,7 @@ struct Issue<'r> {
 
 /// The report in hadolint's format.
 pub(crate) fn render(page: &Page<'_>) -> String {
-    let entries = by_instruction(page);
+    let entries = by_instruction(page.report, page.engine);
     let issues = entries.iter().map(|&Entry { file, line, column, level, code, message, .. }| Issue {
         file,
         line,

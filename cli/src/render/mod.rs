@@ -20,7 +20,7 @@ mod xml;
 pub(crate) mod sample;
 
 use annotate_snippets::{Group, Renderer};
-use hullmark::{Engine, Report};
+use hullmark::{Engine, Report, Severity};
 
 use crate::args::Format;
 use crate::check::Sources;
@@ -54,6 +54,14 @@ pub(crate) fn render(format: Format, page: &Page<'_>) -> String {
         Format::Codacy => codacy::render(page),
         Format::Sonarqube => sonarqube::render(page),
     }
+}
+
+/// How bad the worst finding is. Where hadolint's verdicts are promised, of those that it shows.
+pub(crate) fn worst(report: &Report, engine: &Engine) -> Option<Severity> {
+    if engine.peer() != Some("hadolint") {
+        return report.worst();
+    }
+    entry::by_instruction(report, engine).iter().map(|entry| entry.severity).max()
 }
 
 /// `1 finding`, `2 findings`.

@@ -35,6 +35,8 @@ pub(crate) struct Comment {
     pub(crate) own_line: bool,
     /// Whether it stands between the lines of an instruction.
     pub(crate) inside: bool,
+    /// Whether the builder takes it for a directive.
+    pub(crate) directive: bool,
 }
 
 /// How documents are read.

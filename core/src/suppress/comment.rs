@@ -1,6 +1,6 @@
 //! Ignores in comments: our own and those of other tools, each as that tool reads it.
 
-use hullmark_document::{LineIndex, Span};
+use hullmark_document::LineIndex;
 
 use super::{Ignores, Origin, Scope, names_in};
 use crate::input::InputKind;
@@ -50,17 +50,12 @@ impl Ignores {
                 InputKind::Image => {}
             }
         } else if document.kind == InputKind::Dockerfile {
-            self.read_dockerfile_comment(comment, (text, line), &mut target);
+            self.read_dockerfile_comment(comment, text, line);
         }
     }
 
     /// The comments that hadolint and BuildKit read.
-    fn read_dockerfile_comment(
-        &mut self,
-        comment: &Comment,
-        (text, line): (&str, u32),
-        target: &mut dyn FnMut() -> u32,
-    ) {
+    fn read_dockerfile_comment(&mut self, comment: &Comment, text: &str, line: u32) {
         let written = comment.span.text(text);
         if !comment.inside
             && let Some(pragma) = written.get(1..).and_then(pragma)
@@ -71,10 +66,11 @@ impl Ignores {
                 _ => Scope::Instruction(line + 1),
             };
             self.push(pragma.names, pragma.reason, scope, Origin::Silent);
-        } else if let Some(rest) = written.trim_start_matches('#').trim().strip_prefix("check=") {
-            let directive = line <= 3 && is_directive(text, comment.span);
-            let line = if directive { None } else { Some(target()) };
-            self.read_buildkit(rest.trim(), line);
+        } else if comment.directive
+            && let Some((name, options)) = written.trim_start_matches('#').split_once('=')
+            && name.trim().eq_ignore_ascii_case("check")
+        {
+            self.read_buildkit(options);
         }
     }
 
@@ -100,14 +96,15 @@ impl Ignores {
         self.push(names, reason.trim().to_owned(), scope, origin);
     }
 
-    /// BuildKit's `check=skip=A,B;error=true`.
-    fn read_buildkit(&mut self, rest: &str, line: Option<u32>) {
-        for part in rest.split(';') {
+    /// BuildKit's `check=skip=A,B;error=true`: a directive, which holds for the whole file. Behind anything but directives
+    /// it is a comment like any other.
+    fn read_buildkit(&mut self, options: &str) {
+        for part in options.split(';') {
             let Some((key, names)) = part.split_once('=').map(|(key, value)| (key.trim(), value.trim())) else {
                 continue;
             };
             // What Go takes for true.
-            if key == "error" && line.is_none() {
+            if key == "error" {
                 self.fails_build = matches!(names, "1" | "t" | "T" | "true" | "True" | "TRUE");
             }
             if key != "skip" {
@@ -116,7 +113,7 @@ impl Ignores {
             let names = names_in(names)
                 .map(|name| if name == "all" { "buildkit:*".to_owned() } else { format!("buildkit:{name}") })
                 .collect();
-            self.push(names, String::new(), line.map_or(Scope::File, Scope::Instruction), Origin::Silent);
+            self.push(names, String::new(), Scope::File, Origin::Silent);
         }
     }
 }
@@ -193,15 +190,6 @@ impl NextLine {
         *self = Self { from: line, found: next };
         next
     }
-}
-
-/// Whether only comments stand before the comment: then it is a parser directive.
-fn is_directive(text: &str, comment: Span) -> bool {
-    text.get(..comment.start as usize)
-        .unwrap_or("")
-        .trim_start_matches('\u{feff}')
-        .lines()
-        .all(|line| line.trim_start().starts_with('#'))
 }
 
 #[cfg(test)]

@@ -39,6 +39,8 @@ struct Group {
     /// Their numbers; the first one gives the reason.
     ignores: Vec<usize>,
     used: bool,
+    /// It covers what stands behind this line alone: of several, the first one's.
+    after: u32,
 }
 
 /// What an ignore covers.
@@ -50,7 +52,8 @@ enum Scope {
     Line(u32),
     /// Findings about an instruction that begins on this line; a line inside one is no target of other tools' pragmas.
     Instruction(u32),
-    /// Findings about instructions of the stage whose FROM begins on this line, but for that FROM.
+    /// Findings about instructions that begin behind this line, up to and with the next FROM there. In the names it is the
+    /// line of the FROM at or before that line.
     Stage(u32),
     /// Findings about subjects inside this node.
     Node(NodeId),
@@ -69,7 +72,7 @@ pub(crate) struct Ignores {
     of_nodes: bool,
     /// Whether BuildKit was told to fail the build on what its checks find.
     fails_build: bool,
-    /// The lines of the FROMs, where an ignore covers a stage.
+    /// The lines of the FROMs, where there are comments.
     stages: Vec<u32>,
     /// What begins on the lines that ignores of a manifest are about.
     cover: Cover,
@@ -94,14 +97,14 @@ impl Ignores {
     /// Reads the ignores of `document`.
     pub(crate) fn read(document: &Document, lines: &LineIndex, today: Option<u32>) -> Self {
         let mut made = Self { today, ..Self::default() };
-        let mut next = NextLine::default();
-        for comment in &document.comments {
-            made.read_comment(document, comment, lines, &mut next);
-        }
-        if made.names.keys().any(|scope| matches!(scope, Scope::Stage(_))) {
+        if document.kind == InputKind::Dockerfile && !document.comments.is_empty() {
             let stages = document.subjects.iter().filter(|(subject, _)| *subject == "stage");
             made.stages =
                 stages.flat_map(|(_, nodes)| nodes).map(|&id| lines.line(document.tree.span(id).start)).collect();
+        }
+        let mut next = NextLine::default();
+        for comment in &document.comments {
+            made.read_comment(document, comment, lines, &mut next);
         }
         if document.kind == InputKind::Kubernetes {
             made.read_annotations(document);
@@ -130,6 +133,10 @@ impl Ignores {
             return;
         }
         self.of_nodes |= matches!(scope, Scope::Node(_));
+        let (scope, after) = match scope {
+            Scope::Stage(line) => (Scope::Stage(self.last_from(line)), line),
+            scope => (scope, 0),
+        };
         for name in &names {
             let (map, name) = match name.strip_suffix('*') {
                 Some(prefix) if !prefix.is_empty() => (&mut self.patterns, prefix),
@@ -138,13 +145,20 @@ impl Ignores {
             let fresh = self.groups.len();
             let group = *map.entry(scope).or_default().entry(name.to_owned()).or_insert(fresh);
             if group == fresh {
-                self.groups.push(Group::default());
+                self.groups.push(Group { after, ..Group::default() });
             }
             if let Some(group) = self.groups.get_mut(group) {
+                group.after = group.after.min(after);
                 group.ignores.push(self.ignores.len());
             }
         }
         self.ignores.push(Ignore { names, reason, origin });
+    }
+
+    /// The line of the last FROM that begins on `line` or before it.
+    fn last_from(&self, line: u32) -> u32 {
+        let before = self.stages.partition_point(|&from| from <= line);
+        before.checked_sub(1).and_then(|at| self.stages.get(at)).copied().unwrap_or(0)
     }
 
     /// Whether the findings of BuildKit's checks end the build.
@@ -168,9 +182,10 @@ impl Ignores {
                 hits.extend(finding.aliases.iter().filter(|alias| counts(alias)).flat_map(prefixes));
             }
         }
+        let line = finding.anchor.map_or(u32::MAX, |at| lines.line(at));
         let mut first = None;
         for hit in hits {
-            let Some(group) = self.groups.get_mut(hit) else { continue };
+            let Some(group) = self.groups.get_mut(hit).filter(|group| group.after < line) else { continue };
             group.used = true;
             first = group.ignores.first().copied().into_iter().chain(first).min();
         }
@@ -184,8 +199,7 @@ impl Ignores {
         scopes.extend(starts.into_iter().flatten().map(|at| Scope::Line(lines.line(at))));
         scopes.extend(self.cover.lines(finding.span.start).map(Scope::Line));
         if let Some(line) = finding.anchor.map(|at| lines.line(at)) {
-            let before = self.stages.partition_point(|&from| from < line);
-            scopes.extend(before.checked_sub(1).and_then(|at| self.stages.get(at)).map(|&from| Scope::Stage(from)));
+            scopes.push(Scope::Stage(self.last_from(line.saturating_sub(1))));
         }
         let instructions = starts.into_iter().take(if finding.anchor.is_none() { 3 } else { 1 });
         scopes.extend(instructions.flatten().map(|at| Scope::Instruction(lines.line(at))));

@@ -77,10 +77,10 @@ pub(crate) fn lower(text: Arc<str>, context: Option<&BuildContext>, reading: &Re
         ("fault", found.faults),
         ("comment", found.comments),
     ];
-    let comments = parsed.comments.iter().map(|comment| (comment.span, comment.inside.is_some()));
-    let directives = parsed.directives.iter().map(|directive| (directive.span, false));
-    let comment = |(span, inside)| Comment { span, own_line: true, inside };
-    document.comments = comments.chain(directives).map(comment).collect();
+    let comment = |span, inside, directive| Comment { span, own_line: true, inside, directive };
+    let comments = parsed.comments.iter().map(|one| comment(one.span, one.inside.is_some(), false));
+    let directives = parsed.directives.iter().map(|one| comment(one.span, false, true));
+    document.comments = comments.chain(directives).collect();
     document
 }
 

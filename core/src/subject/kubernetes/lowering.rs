@@ -41,7 +41,7 @@ pub(crate) fn lower(text: Arc<str>, json: bool, reading: &Reading<'_>) -> Docume
     made.problems.extend(lowering.problems);
     made.comments = comments
         .iter()
-        .map(|comment| Comment { span: comment.span, own_line: comment.own_line, inside: false })
+        .map(|comment| Comment { span: comment.span, own_line: comment.own_line, inside: false, directive: false })
         .collect();
     made
 }
