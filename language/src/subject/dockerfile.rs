@@ -84,6 +84,7 @@ const STAGE: &[Member] = &[
     member("final", Kind::Bool, "Whether it is the last stage, the one that is built by default."),
     member("needed", Kind::Bool, "Whether the final stage needs it, directly or through others."),
     member("base-of-later", Kind::Bool, "Whether a later FROM names it."),
+    member("ships", Kind::Bool, "Whether its layers are in the image: the last stage, and what it starts from."),
     member("instructions", Kind::Many("instruction"), "Its instructions in order, FROM included."),
     member("commands", Kind::Many("command"), "Every command of its scripts in order."),
     member(

@@ -71,12 +71,18 @@ impl Lowering<'_> {
                 _ => None,
             })
             .collect();
+        let ships: HashSet<usize> = std::iter::successors(list.last(), |stage| match stage.base {
+            Base::Stage(base) if base < stage.index => list.get(base),
+            _ => None,
+        })
+        .map(|stage| stage.index)
+        .collect();
         let mut ends: Vec<(NodeId, Standing)> = Vec::new();
         let mut standing = Standing::default();
         let first = list.first().map_or(self.dockerfile.instructions.len(), |stage| stage.from);
         for (at, instruction) in self.dockerfile.instructions.iter().enumerate().take(first) {
             let node = self.instruction(instructions, instruction, at, None, &mut standing);
-            standing.previous = Some(node);
+            self.link_to_previous(node, &mut standing);
         }
         for stage in list {
             let declared = std::mem::take(&mut standing.declared);
@@ -89,8 +95,10 @@ impl Lowering<'_> {
             let span = self.stage_span(stage.from, stage.end);
             let node = self.item(stages, Value::Map, span);
             self.found.stages.push(node);
-            let is_base = bases.contains(&stage.index);
-            self.head(node, file, stage.index, (needed.get(stage.index) == Some(&true), is_base));
+            self.head(node, file, stage.index);
+            self.fact(node, "needed", Value::Bool(needed.get(stage.index) == Some(&true)));
+            self.fact(node, "base-of-later", Value::Bool(bases.contains(&stage.index)));
+            self.fact(node, "ships", Value::Bool(ships.contains(&stage.index)));
             if let Base::Stage(base) = stage.base
                 && let Some((base, _)) = ends.get(base)
             {
@@ -103,10 +111,7 @@ impl Lowering<'_> {
             let body = self.dockerfile.instructions.iter().enumerate();
             for (at, instruction) in body.take(stage.end).skip(stage.from) {
                 let made = self.instruction(instructions, instruction, at, Some(node), &mut standing);
-                if let Some(previous) = standing.previous.replace(made) {
-                    self.tree.add_fact_link(made, "previous", previous);
-                    self.tree.add_fact_link(previous, "next", made);
-                }
+                self.link_to_previous(made, &mut standing);
             }
             self.tail(node, before, span, &standing);
             ends.push((node, standing.clone()));
@@ -125,6 +130,14 @@ impl Lowering<'_> {
         }
     }
 
+    /// Links the instruction `node` with the one before it.
+    fn link_to_previous(&mut self, node: NodeId, standing: &mut Standing) {
+        if let Some(previous) = standing.previous.replace(node) {
+            self.tree.add_fact_link(node, "previous", previous);
+            self.tree.add_fact_link(previous, "next", node);
+        }
+    }
+
     /// Adds the fact `name`, a mapping with these keys.
     fn key_set(&mut self, node: NodeId, name: &str, keys: &BTreeSet<&str>) {
         let map = self.fact(node, name, Value::Map);
@@ -139,7 +152,7 @@ impl Lowering<'_> {
     }
 
     /// The facts of a stage that its FROM decides.
-    fn head(&mut self, node: NodeId, file: NodeId, index: usize, (needed, used): (bool, bool)) {
+    fn head(&mut self, node: NodeId, file: NodeId, index: usize) {
         let Some(stage) = self.stages().list.get(index) else { return };
         self.number(node, "index", index);
         if let (Some(key), Some(span)) = (&stage.alias, stage.alias_span) {
@@ -162,8 +175,6 @@ impl Lowering<'_> {
         }
         let last = index + 1 == self.stages().list.len();
         self.fact(node, "final", Value::Bool(last));
-        self.fact(node, "needed", Value::Bool(needed));
-        self.fact(node, "base-of-later", Value::Bool(used));
         self.tree.add_fact_link(node, "file", file);
     }
 
