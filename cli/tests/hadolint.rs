@@ -94,3 +94,17 @@ fn to_ignore_a_code_that_no_rule_has_changes_nothing() {
     let ended = call(&case("plain"), &["--preset", "hadolint", "--ignore", "nonsense"]);
     assert_eq!(ended.status, 2, "a word that is no code is a mistake: {ended:?}");
 }
+
+#[test]
+fn what_ends_the_build_is_no_clean_file() {
+    let preset = ["check", "--preset", "hadolint", "--format", "hadolint", "-"];
+    let ended = called::call(Path::new("."), None, &preset, b"FROM debian:12\nFOO bar\nRUN sudo ls\nFOO\n");
+    let codes: Vec<(u64, String)> = ended
+        .json()
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["line"].as_u64().unwrap(), one["code"].as_str().unwrap().to_owned()))
+        .collect();
+    assert_eq!(codes, [(2, "DL1000".to_owned()), (3, "DL3004".to_owned())], "{ended:?}");
+}

@@ -6,7 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use hullmark::{Engine, Finding, Place, Report, Severity};
+use hullmark::{Engine, FileProblem, Finding, Place, Report, Severity};
 
 use super::Page;
 
@@ -49,17 +49,6 @@ impl Page<'_> {
 
 /// The findings and problems of a report, file by file, in the order of their lines.
 pub(super) fn entries<'p>(page: &Page<'p>) -> Vec<Entry<'p>> {
-    let problem = |one: &'p hullmark::FileProblem| Entry {
-        file: &one.path,
-        line: one.start.line,
-        column: one.start.column,
-        severity: Severity::High,
-        level: "error",
-        code: &one.code,
-        message: &one.message,
-        start: one.start,
-        end: one.end,
-    };
     let mut made: Vec<Entry<'p>> = page.report.problems.iter().map(problem).collect();
     made.extend(if page.is_of("hadolint") {
         by_instruction(page.report, page.engine)
@@ -117,6 +106,21 @@ type ShellOrder<'e> = (u32, usize, &'e str);
 fn shell_order<'e>(start: Place, level: &str, code: &'e str) -> ShellOrder<'e> {
     let rank = ["error", "warning", "info", "style"].iter().position(|one| *one == level);
     (start.byte, rank.unwrap_or(0), code)
+}
+
+/// A problem as an entry, under its own code.
+pub(super) fn problem(one: &FileProblem) -> Entry<'_> {
+    Entry {
+        file: &one.path,
+        line: one.start.line,
+        column: one.start.column,
+        severity: Severity::High,
+        level: "error",
+        code: &one.code,
+        message: &one.message,
+        start: one.start,
+        end: one.end,
+    }
 }
 
 fn entry<'p>(finding: &'p Finding, code: &'p str) -> Entry<'p> {

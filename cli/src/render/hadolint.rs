@@ -1,13 +1,15 @@
 //! hadolint's JSON: an array of `{file, line, column, level, code, message}`.
 //!
-//! Only findings whose rule has an alias of hadolint's are in it.
+//! Only findings whose rule has an alias of hadolint's are in it. Where its verdicts are promised, so is DL1000: the first
+//! place of a file at which the builder would give up. Here, the rest of the file is read all the same.
 
+use std::collections::HashSet;
 use std::fmt::Write;
 
-use hullmark::Report;
+use hullmark::{FileProblem, ProblemCode, Report};
 use serde::Serialize;
 
-use super::entry::{Entry, by_instruction};
+use super::entry::{Entry, by_instruction, problem};
 use super::excerpt::visible;
 use super::{Page, json};
 
@@ -23,7 +25,11 @@ struct Issue<'r> {
 
 /// The report in hadolint's format.
 pub(crate) fn render(page: &Page<'_>) -> String {
-    let entries = by_instruction(page.report, page.engine);
+    let mut entries = by_instruction(page.report, page.engine);
+    if page.is_of("hadolint") {
+        entries.extend(unreadable(page.report));
+        entries.sort_by(|a, b| (a.file, a.line, a.code).cmp(&(b.file, b.line, b.code)));
+    }
     let issues = entries.iter().map(|&Entry { file, line, column, level, code, message, .. }| Issue {
         file,
         line,
@@ -33,6 +39,20 @@ pub(crate) fn render(page: &Page<'_>) -> String {
         message,
     });
     json(&issues.collect::<Vec<_>>())
+}
+
+/// The first problem of each file that ends a build.
+fn unreadable(report: &Report) -> impl Iterator<Item = Entry<'_>> {
+    const CODES: [ProblemCode; 4] = [
+        ProblemCode::UnknownInstruction,
+        ProblemCode::MissingArgument,
+        ProblemCode::InvalidArgument,
+        ProblemCode::InvalidFlag,
+    ];
+    let mut files = HashSet::new();
+    let ends_build = |one: &&FileProblem| CODES.iter().any(|code| *one.code == *code.as_str());
+    let first = report.problems.iter().filter(ends_build).filter(move |one| files.insert(&one.path));
+    first.map(|one| Entry { code: "DL1000", column: 1, ..problem(one) })
 }
 
 /// The problems, for which the format has no place, in lines for standard error.

@@ -221,7 +221,9 @@ impl Lowering<'_> {
             } else if !word.known && self.may_be_flag(word) {
                 // It may be anything: a flag, the subcommand, several words, nothing.
                 maybe_subcommand.get_or_insert((value, word.span));
-                self.tree.add(flags, Node::item(value, word.span));
+                if !ended {
+                    self.tree.add(flags, Node::item(value, word.span));
+                }
                 self.tree.add(operands, Node::item(value, word.span));
             } else if !subcommand && !self.may_be_flag(word) {
                 subcommand = true;

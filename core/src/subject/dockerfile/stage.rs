@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use hullmark_document::dockerfile::{Arguments, Base, Instruction, Keyword};
+use hullmark_document::dockerfile::{Arguments, Base, Instruction, Keyword, Stage};
 use hullmark_document::{Node, NodeId, Span, Value};
 
 use super::Lowering;
@@ -71,12 +71,7 @@ impl Lowering<'_> {
                 _ => None,
             })
             .collect();
-        let ships: HashSet<usize> = std::iter::successors(list.last(), |stage| match stage.base {
-            Base::Stage(base) if base < stage.index => list.get(base),
-            _ => None,
-        })
-        .map(|stage| stage.index)
-        .collect();
+        let ships = shipped(list);
         let mut ends: Vec<(NodeId, Standing)> = Vec::new();
         let mut standing = Standing::default();
         let first = list.first().map_or(self.dockerfile.instructions.len(), |stage| stage.from);
@@ -342,6 +337,15 @@ impl Lowering<'_> {
             }
         }
     }
+}
+
+/// The stages whose layers are in the image: the last one, and what it starts from.
+fn shipped(stages: &[Stage]) -> HashSet<usize> {
+    let below = |stage: &&Stage| match stage.base {
+        Base::Stage(base) if base < stage.index => stages.get(base),
+        _ => None,
+    };
+    std::iter::successors(stages.last(), below).map(|stage| stage.index).collect()
 }
 
 /// The working directory after `WORKDIR path`.
