@@ -1,6 +1,9 @@
 //! Which rules run, and how bad they are: what presets and options make of the rules there are.
 
-use hullmark_language::{Asked, Confidence, Datum, Input, Preset, Rule, RuleSet, Segment, Severity};
+use hullmark_language::{
+    Absent, Asked, Case, Cond, Confidence, Datum, Input, Op, Operand, Path, Pred, Preset, ReadAs, Rule, RuleSet,
+};
+use hullmark_language::{Scalar, Segment, Severity, Start};
 
 use crate::engine::{EngineBuilder, chosen_presets, named};
 use crate::suppress::names_rule;
@@ -55,8 +58,10 @@ pub(crate) fn chosen_rules(
             rule.least_confidence = least;
         }
         for preset in presets {
-            if let Some(severity) = level(&rule, preset, set) {
-                set_severity(&mut rule, severity);
+            match level(&rule, preset, set) {
+                Some(Level::Always(severity)) => set_severity(&mut rule, severity),
+                Some(Level::ByShell) => set_severity_by_shell(&mut rule),
+                None => {}
             }
             adjust(&mut rule, preset);
         }
@@ -72,17 +77,25 @@ pub(crate) fn chosen_rules(
     rules
 }
 
-/// The severity that the peer of `preset` gives the rule: its error, warning, info and style are high, medium, low and
+/// The level that a peer gives a rule.
+enum Level {
+    Always(Severity),
+    /// A warning in the language of sh at large, an error in that of ash and dash, which lack for sure what the rule is about.
+    ByShell,
+}
+
+/// The level that the peer of `preset` gives the rule: its error, warning, info and style are high, medium, low and
 /// info. A code that its table lacks is a warning.
-fn level(rule: &Rule, preset: &Preset, set: &RuleSet) -> Option<Severity> {
+fn level(rule: &Rule, preset: &Preset, set: &RuleSet) -> Option<Level> {
     let table = set.table(preset.levels.as_deref()?)?;
     let peer = preset.peer.as_deref()?;
     let code = rule.aliases.iter().find_map(|alias| alias.strip_prefix(peer)?.strip_prefix(':'))?;
     Some(match table.get(code).and_then(Datum::text) {
-        Some("error") => Severity::High,
-        Some("info") => Severity::Low,
-        Some("style") => Severity::Info,
-        _ => Severity::Medium,
+        Some("error") => Level::Always(Severity::High),
+        Some("info") => Level::Always(Severity::Low),
+        Some("style") => Level::Always(Severity::Info),
+        Some("by-shell") => Level::ByShell,
+        _ => Level::Always(Severity::Medium),
     })
 }
 
@@ -90,6 +103,26 @@ fn level(rule: &Rule, preset: &Preset, set: &RuleSet) -> Option<Severity> {
 fn set_severity(rule: &mut Rule, severity: Severity) {
     rule.severity = severity;
     rule.cases.iter_mut().for_each(|case| case.severity = None);
+}
+
+/// Makes what the rule finds a warning, and in scripts for dash an error, whatever else its cases say.
+fn set_severity_by_shell(rule: &mut Rule) {
+    set_severity(rule, Severity::Medium);
+    let names = ["instruction", "dialect"].map(|name| Segment::Fact(name.to_owned().into()));
+    let path = Path { start: Start::Slot(0), segments: names.into() };
+    let is_dash = Op::Eq(Operand::Literal(Scalar::Text("dash".to_owned())));
+    let pred = Pred { tests: vec![is_dash], absent: Absent::NoMatch, read_as: ReadAs::Plain, percent_of: None };
+    let in_dash = Cond::Test { path, pred };
+    let mut cases = Vec::new();
+    for case in rule.cases.drain(..) {
+        let when = Cond::All(vec![in_dash.clone(), case.when.clone()]);
+        cases.push(Case { when, severity: Some(Severity::High), ..case.clone() });
+        cases.push(case);
+    }
+    let alone =
+        Case { when: in_dash, at: None, message: None, severity: Some(Severity::High), confidence: None, fix: None };
+    cases.push(alone);
+    rule.cases = cases;
 }
 
 fn adjust(rule: &mut Rule, preset: &Preset) {

@@ -64,9 +64,13 @@ pub(super) fn entries<'p>(page: &Page<'p>) -> Vec<Entry<'p>> {
 /// The findings that hadolint has a code for, as it counts them.
 pub(super) fn by_instruction<'p>(report: &'p Report, engine: &'p Engine) -> Vec<Entry<'p>> {
     let levels = engine.table("hadolint-levels");
-    let own = |code: &str| levels.and_then(|levels| levels.get(code)?.text()).unwrap_or("warning");
     // Under other presets a severity is not hadolint's level.
     let is_its = engine.peer() == Some("hadolint");
+    let own = |code: &str, finding: &Finding| match levels.and_then(|levels| levels.get(code)?.text()) {
+        Some("by-shell") if is_its => level(finding.severity),
+        None | Some("by-shell") => "warning",
+        Some(level) => level,
+    };
     let repeated: Vec<&str> =
         engine.table("hadolint-repeated").iter().flat_map(|table| table.items()).filter_map(|one| one.text()).collect();
     let mut seen = HashSet::new();
@@ -77,10 +81,10 @@ pub(super) fn by_instruction<'p>(report: &'p Report, engine: &'p Engine) -> Vec<
     for (finding, shown) in report.findings.iter().map(|finding| (finding, true)).chain(ignored) {
         for code in finding.aliases.iter().filter_map(|alias| alias.strip_prefix("hadolint:")) {
             let line = finding.anchor.unwrap_or(finding.start).line;
-            let level = if is_its { level(finding.severity) } else { own(code) };
+            let level = if is_its { level(finding.severity) } else { own(code, finding) };
             let entry = Entry { line, column: 1, level, ..entry(finding, code) };
             if code.starts_with("SC") {
-                let order = shell_order(finding.start, own(code), code);
+                let order = shell_order(finding.start, own(code, finding), code);
                 let entry = shown.then_some(entry);
                 let last = shell.entry((&*finding.path, line)).or_insert((order, entry));
                 if order > last.0 {
