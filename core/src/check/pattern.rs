@@ -236,54 +236,54 @@ impl Searched {
 
 /// Finds many words in one pass.
 ///
-/// The browser has no automaton for it: a list by first bytes is a twentieth of the size and fast enough for what is typed.
+/// Lists by first bytes are made in no time and fast enough for a small file, and for what is typed in a browser, which has
+/// nothing else: an automaton is twenty times the size.
 #[derive(Debug)]
 pub(crate) struct Finder {
-    #[cfg(feature = "fast-search")]
-    automaton: Automaton,
     /// For each first byte the words, each with its number.
-    #[cfg(not(feature = "fast-search"))]
     words: Vec<Vec<(Vec<u8>, usize)>>,
+    #[cfg(feature = "fast-search")]
+    automaton: OnceLock<Option<Automaton>>,
+    #[cfg(feature = "fast-search")]
+    searched: Searched,
 }
 
 impl Finder {
-    /// A finder of `words`; nothing when they are too many.
-    #[cfg(feature = "fast-search")]
-    pub(crate) fn new<W: AsRef<[u8]>>(words: impl IntoIterator<Item = W>) -> Option<Self> {
-        Some(Self { automaton: Automaton::new(words)? })
-    }
-
-    /// A finder of `words`, of which none is empty.
-    #[cfg(not(feature = "fast-search"))]
+    /// A finder of `words`; nothing when one of them is empty.
     pub(crate) fn new<W: AsRef<[u8]>>(words: impl IntoIterator<Item = W>) -> Option<Self> {
         let mut by_first = vec![Vec::new(); 256];
         for (number, word) in words.into_iter().enumerate() {
             let word = word.as_ref();
             by_first.get_mut(usize::from(*word.first()?))?.push((word.to_vec(), number));
         }
-        Some(Self { words: by_first })
+        Some(Self {
+            words: by_first,
+            #[cfg(feature = "fast-search")]
+            automaton: OnceLock::new(),
+            #[cfg(feature = "fast-search")]
+            searched: Searched::new(8 * 1024),
+        })
     }
 
-    /// The number of each word that stands in `text`, as often as it does.
-    #[cfg(feature = "fast-search")]
-    pub(crate) fn found_in(&self, text: &str) -> impl Iterator<Item = usize> {
-        self.automaton.found_in(text)
-    }
-
-    /// The number of each word that stands in `text`, as often as it does.
-    #[cfg(not(feature = "fast-search"))]
-    pub(crate) fn found_in(&self, text: &str) -> impl Iterator<Item = usize> {
+    /// Gives the number of each word that stands in `text` to `each`, as often as it does.
+    pub(crate) fn find_in(&self, text: &str, mut each: impl FnMut(usize)) {
+        #[cfg(feature = "fast-search")]
+        if self.searched.much(text.len())
+            && let Some(automaton) = self.automaton.get_or_init(|| Automaton::new(self.words.iter().flatten()))
+        {
+            return automaton.find_in(text, each);
+        }
         let text = text.as_bytes();
-        text.iter().enumerate().flat_map(move |(at, &byte)| {
+        for (at, &byte) in text.iter().enumerate() {
             let rest = text.get(at..).unwrap_or_default();
             let words = self.words.get(usize::from(byte)).map_or(&[][..], Vec::as_slice);
-            words.iter().filter(move |(word, _)| rest.starts_with(word)).map(|&(_, number)| number)
-        })
+            words.iter().filter(|(word, _)| rest.starts_with(word)).for_each(|&(_, number)| each(number));
+        }
     }
 }
 
-/// The words as an automaton: at first one that is made in no time, and once much has been searched, one that is dearer to
-/// make and several times as fast.
+/// The words as an automaton: at first one that is soon made, and once much has been searched, one that takes longer and is
+/// several times as fast.
 #[cfg(feature = "fast-search")]
 #[derive(Debug)]
 struct Automaton {
@@ -291,18 +291,22 @@ struct Automaton {
     small: aho_corasick::nfa::contiguous::NFA,
     fast: OnceLock<Option<aho_corasick::dfa::DFA>>,
     searched: Searched,
+    /// The number of each of its patterns.
+    numbers: Vec<usize>,
 }
 
 #[cfg(feature = "fast-search")]
 impl Automaton {
-    fn new<W: AsRef<[u8]>>(words: impl IntoIterator<Item = W>) -> Option<Self> {
+    fn new<'w>(words: impl Iterator<Item = &'w (Vec<u8>, usize)> + Clone) -> Option<Self> {
         use aho_corasick::nfa::{contiguous, noncontiguous};
+        let numbers = words.clone().map(|&(_, number)| number).collect();
+        let words = words.map(|(word, _)| word);
         let nfa = noncontiguous::NFA::builder().match_kind(aho_corasick::MatchKind::Standard).build(words).ok()?;
         let small = contiguous::NFA::builder().build_from_noncontiguous(&nfa).ok()?;
-        Some(Self { nfa, small, fast: OnceLock::new(), searched: Searched::new(512) })
+        Some(Self { nfa, small, fast: OnceLock::new(), searched: Searched::new(256 * 1024), numbers })
     }
 
-    fn found_in(&self, text: &str) -> impl Iterator<Item = usize> {
+    fn find_in(&self, text: &str, mut each: impl FnMut(usize)) {
         use aho_corasick::automaton::{Automaton, OverlappingState};
         let make = || {
             let mut builder = aho_corasick::dfa::DFA::builder();
@@ -311,14 +315,14 @@ impl Automaton {
         let much = self.searched.much(text.len());
         let fast = if much { self.fast.get_or_init(make).as_ref() } else { None };
         let (input, mut state) = (aho_corasick::Input::new(text), OverlappingState::start());
-        std::iter::from_fn(move || {
+        loop {
             let end = match fast {
                 Some(fast) => fast.try_find_overlapping(&input, &mut state),
                 None => self.small.try_find_overlapping(&input, &mut state),
             };
-            end.ok()?;
-            state.get_match().map(|one| one.pattern().as_usize())
-        })
+            let Some(found) = end.ok().and_then(|()| state.get_match()) else { return };
+            self.numbers.get(found.pattern().as_usize()).copied().into_iter().for_each(&mut each);
+        }
     }
 }
 
@@ -329,14 +333,18 @@ mod tests {
     #[test]
     fn words_are_found_in_each_other() {
         let finder = Finder::new(["ab", "b", "abc", "é"]).unwrap();
-        let mut found: Vec<usize> = finder.found_in("xabcb é a").collect();
-        found.sort_unstable();
-        assert_eq!(found, [0, 1, 1, 2, 3]);
-        assert_eq!(finder.found_in("").count(), 0);
-        // So much that the finder goes over to what is faster.
-        let long = "xabcb".repeat(100_000);
-        for _ in 0..2 {
-            assert_eq!(finder.found_in(&long).count(), 400_000);
+        let found_in = |text: &str| {
+            let mut found = Vec::new();
+            finder.find_in(text, |number| found.push(number));
+            found.sort_unstable();
+            found
+        };
+        assert_eq!(found_in("xabcb é a"), [0, 1, 1, 2, 3]);
+        assert!(found_in("").is_empty());
+        // So much that the finder goes over to what is faster, and then once more.
+        for times in [2_000, 100_000, 100_000] {
+            assert_eq!(found_in(&"xabcb".repeat(times)).len(), 4 * times);
         }
+        assert_eq!(found_in("xabcb é a"), [0, 1, 1, 2, 3]);
     }
 }

@@ -145,13 +145,13 @@ impl Program {
         }
         let needs = self.needs.get_or_init(|| self.find_needs()).as_ref()?;
         let mut out = needs.needing.clone();
-        for found in needs.finder.found_in(text) {
+        needs.finder.find_in(text, |found| {
             for &rule in needs.rules.get(found).into_iter().flatten() {
                 if let Some(slot) = out.get_mut(rule as usize) {
                     *slot = false;
                 }
             }
-        }
+        });
         Some(out)
     }
 

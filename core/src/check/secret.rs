@@ -71,12 +71,12 @@ impl Secrets {
     pub(crate) fn find(&self, text: &str) -> Option<&Shape> {
         let words = self.words.get_or_init(|| self.read_words()).as_ref()?;
         let mut likely: Vec<bool> = self.shapes.iter().map(|shape| shape.words.is_empty()).collect();
-        for found in words.finder.found_in(text) {
+        words.finder.find_in(text, |found| {
             let shape = words.shapes.get(found);
             if let Some(likely) = shape.and_then(|&shape| likely.get_mut(shape)) {
                 *likely = true;
             }
-        }
+        });
         let shapes = self.shapes.iter().zip(likely).filter_map(|(shape, likely)| likely.then_some(shape));
         shapes.into_iter().find(|shape| shape.holds(text, self))
     }
