@@ -106,10 +106,10 @@ pub(super) fn by_instruction<'p>(report: &'p Report, engine: &'p Engine) -> Vec<
 /// Where ShellCheck puts what it finds in a script.
 type ShellOrder<'e> = (u32, usize, &'e str);
 
-/// By place, and there the gravest first, whatever level it was given since.
+/// By place, and there the gravest first, whatever level it was given since; where it cannot read on, it finds nothing else.
 fn shell_order<'e>(start: Place, level: &str, code: &'e str) -> ShellOrder<'e> {
     let rank = ["error", "warning", "info", "style"].iter().position(|one| *one == level);
-    (start.byte, rank.unwrap_or(0), code)
+    (if code == "SC1072" { u32::MAX } else { start.byte }, rank.unwrap_or(0), code)
 }
 
 /// A problem as an entry, under its own code.

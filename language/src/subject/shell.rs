@@ -154,7 +154,11 @@ const LIST: &[Member] = &[
         Kind::Many("command"),
         "The last commands of its pipelines in order, where they are simple commands.",
     ),
-    member("tested", Kind::Bool, "Whether it is the condition of an `if` or loop."),
+    member(
+        "tested",
+        Kind::Bool,
+        "Whether it is the condition of an `if` or loop, or stands in what is one or what `&&` or `||` asks.",
+    ),
     member("instruction", Kind::One("instruction"), "The instruction it stands in."),
 ];
 

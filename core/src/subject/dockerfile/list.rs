@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use hullmark_document::shell::{AndOrId, Pipeline, SequenceRole, Stage};
+use hullmark_document::shell::{AndOrId, Pipeline, Stage};
 use hullmark_document::{Node, NodeId, Value};
 
 use super::Lowering;
 use super::shell::Reading;
-use super::status::{is_and_or, is_looked_at};
+use super::status::{is_and_or, is_condition, is_looked_at};
 
 impl Lowering<'_> {
     /// Lists of two and more pipelines, and pipelines with `!`.
@@ -53,9 +53,7 @@ impl Lowering<'_> {
         let at = self.place(reading.text.to_source(span));
         let node = self.shell_node(list, reading.instruction, at);
         self.found.lists.push(node);
-        let sequence = script.and_or(pipeline.and_or).and_then(|list| script.sequence(list.sequence));
-        let tested = sequence.is_some_and(|sequence| sequence.role == SequenceRole::Condition);
-        self.fact(node, "tested", Value::Bool(tested));
+        self.fact(node, "tested", Value::Bool(is_condition(script, pipeline)));
         (self.fact(node, "operators", Value::List), self.fact(node, "commands", Value::List))
     }
 

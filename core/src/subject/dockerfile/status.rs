@@ -56,6 +56,27 @@ pub(super) fn is_looked_at(script: &Script, pipeline: &Pipeline) -> bool {
     }
 }
 
+/// Whether the list of a pipeline is the condition of an `if` or loop, or stands in a compound that is one or that `&&` or
+/// `||` asks.
+pub(super) fn is_condition(script: &Script, pipeline: &Pipeline) -> bool {
+    let mut pipeline = pipeline;
+    loop {
+        let Some(sequence) = script.and_or(pipeline.and_or).and_then(|list| script.sequence(list.sequence)) else {
+            return false;
+        };
+        if sequence.role == SequenceRole::Condition {
+            return true;
+        }
+        let around = sequence.parent.and_then(|parent| script.compound(parent)).map(|compound| compound.parent);
+        let Some(Parent::Pipeline { pipeline: outer, .. }) = around else { return false };
+        let Some(outer) = script.pipeline(outer) else { return false };
+        if outer.separator.as_ref().is_some_and(is_and_or) {
+            return true;
+        }
+        pipeline = outer;
+    }
+}
+
 /// Where the first `set -e` of a script ends.
 pub(super) fn errexit_from(script: &Script) -> Option<u32> {
     let sets = |command: &&Command| {
