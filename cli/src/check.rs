@@ -81,7 +81,7 @@ struct Job<'j> {
     engine: &'j Engine,
     settings: &'j Settings,
     look: Look,
-    /// Names of findings that are set aside once all are known.
+    /// Aliases of findings that are set aside once all are known.
     aside: &'j [String],
 }
 
@@ -135,11 +135,9 @@ impl Job<'_> {
         }
     }
 
-    /// Sets the findings aside whose names are ignored.
+    /// Sets the findings aside whose codes are ignored.
     fn set_aside(&self, report: &mut Report) {
-        let named = |name: &String, alias: &String| alias == name || alias.strip_prefix("hadolint:") == Some(name);
-        let ignored =
-            |one: &mut Finding| one.aliases.iter().any(|alias| self.aside.iter().any(|name| named(name, alias)));
+        let ignored = |one: &mut Finding| one.aliases.iter().any(|alias| self.aside.contains(alias));
         let reason = || "its code is ignored".to_owned();
         let found = report.findings.extract_if(.., ignored);
         report.suppressed.extend(found.map(|finding| Suppressed { finding, reason: reason() }));

@@ -302,10 +302,10 @@ pub(crate) fn is_of_no_rule(name: &str) -> bool {
     is_code(name) && !Engine::knows(&format!("hadolint:{name}"))
 }
 
-/// Whether `name` names a finding of ShellCheck's.
-pub(crate) fn is_of_a_script(name: &str) -> bool {
+/// The alias that `name` stands for, when that is a code of ShellCheck's.
+pub(crate) fn alias_of_script_code(name: &str) -> Option<String> {
     let code = name.strip_prefix("hadolint:").unwrap_or(name);
-    code.starts_with("SC") && is_code(code)
+    (code.starts_with("SC") && is_code(code)).then(|| format!("hadolint:{code}"))
 }
 
 /// Whether a rule answers for the code. Of one that looks like no code at all is told.

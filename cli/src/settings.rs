@@ -68,10 +68,17 @@ impl RuleSettings {
         !self.presets.is_empty() && self.presets.iter().all(|preset| hadolint::PRESETS.contains(&preset.as_str()))
     }
 
-    /// Takes out of what is ignored the codes of ShellCheck's. hadolint is told by it of one finding in a script, the last,
-    /// and ignores it then: none of the others comes up in its place.
+    /// Takes out of what is ignored the codes of ShellCheck's, and gives their aliases. hadolint is told by it of one finding
+    /// in a script, the last, and ignores it then: none of the others comes up in its place.
     pub(crate) fn take_script_codes(&mut self) -> Vec<String> {
-        self.ignore.extract_if(.., |name| hadolint::is_of_a_script(name)).collect()
+        let mut taken = Vec::new();
+        self.ignore.retain(|name| {
+            let alias = hadolint::alias_of_script_code(name);
+            let stays = alias.is_none();
+            taken.extend(alias);
+            stays
+        });
+        taken
     }
 
     /// Builds the engine after `change` has added to it.

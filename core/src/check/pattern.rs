@@ -106,7 +106,7 @@ impl RegexSet {
 pub(crate) struct Pattern {
     text: String,
     #[cfg(feature = "fast-search")]
-    parsed: OnceLock<Option<(Hir, Option<Screen>)>>,
+    parsed: OnceLock<Option<(Option<Screen>, Hir)>>,
     regex: OnceLock<Option<Regex>>,
 }
 
@@ -123,7 +123,7 @@ impl Pattern {
     /// What texts must hold for the expression to find a place in them, when that can be told.
     #[cfg(feature = "fast-search")]
     pub(crate) fn screen(&self) -> Option<Screen> {
-        self.parsed().and_then(|&(_, screen)| screen)
+        self.parsed().and_then(|&(screen, _)| screen)
     }
 
     /// What texts must hold for the expression to find a place in them: where no reader of expressions is at hand, that
@@ -134,9 +134,8 @@ impl Pattern {
     }
 
     #[cfg(feature = "fast-search")]
-    fn parsed(&self) -> Option<&(Hir, Option<Screen>)> {
-        let parse =
-            || parse(&self.text).map(|parsed| (Screen::of(&parsed), parsed)).map(|(screen, parsed)| (parsed, screen));
+    fn parsed(&self) -> Option<&(Option<Screen>, Hir)> {
+        let parse = || parse(&self.text).map(|parsed| (Screen::of(&parsed), parsed));
         self.parsed.get_or_init(parse).as_ref()
     }
 
@@ -150,7 +149,7 @@ impl Pattern {
 
     fn compile(&self) -> Option<Regex> {
         #[cfg(feature = "fast-search")]
-        return Regex::of(&self.text, self.parsed()?.0.clone());
+        return Regex::of(&self.text, self.parsed()?.1.clone());
         #[cfg(not(feature = "fast-search"))]
         Regex::new(&self.text)
     }
@@ -179,7 +178,7 @@ impl Engines {
     fn new(parsed: Vec<Hir>) -> Option<Self> {
         let small = Self::config().hybrid(false).auto_prefilter(false);
         let small = meta::Builder::new().configure(small).build_many_from_hir(&parsed).ok()?;
-        Some(Self { parsed, small, fast: OnceLock::new(), searched: Searched::new(2048) })
+        Some(Self { parsed, small, fast: OnceLock::new(), searched: Searched::new(MUCH_BY_ENGINE) })
     }
 
     fn config() -> meta::Config {
@@ -206,6 +205,15 @@ impl Engines {
         all.filter_map(|one| Some(one.get_group(1).or_else(|| one.get_group(0))?.range())).collect()
     }
 }
+
+/// So many bytes are searched before what is faster and dearer to make pays for itself: a lazy automaton in place of
+/// backtracking, an automaton in place of lists by first bytes, and the larger automaton in place of the small one.
+#[cfg(feature = "fast-search")]
+const MUCH_BY_ENGINE: usize = 2 << 10;
+#[cfg(feature = "fast-search")]
+const MUCH_BY_LISTS: usize = 8 << 10;
+#[cfg(feature = "fast-search")]
+const MUCH_BY_NFA: usize = 256 << 10;
 
 /// How many bytes have been searched, up to what is called much.
 #[cfg(feature = "fast-search")]
@@ -261,7 +269,7 @@ impl Finder {
             #[cfg(feature = "fast-search")]
             automaton: OnceLock::new(),
             #[cfg(feature = "fast-search")]
-            searched: Searched::new(8 * 1024),
+            searched: Searched::new(MUCH_BY_LISTS),
         })
     }
 
@@ -303,7 +311,7 @@ impl Automaton {
         let words = words.map(|(word, _)| word);
         let nfa = noncontiguous::NFA::builder().match_kind(aho_corasick::MatchKind::Standard).build(words).ok()?;
         let small = contiguous::NFA::builder().build_from_noncontiguous(&nfa).ok()?;
-        Some(Self { nfa, small, fast: OnceLock::new(), searched: Searched::new(256 * 1024), numbers })
+        Some(Self { nfa, small, fast: OnceLock::new(), searched: Searched::new(MUCH_BY_NFA), numbers })
     }
 
     fn find_in(&self, text: &str, mut each: impl FnMut(usize)) {
